@@ -1,0 +1,1 @@
+"""What a person or a program meets: pages, HTTP API and terminal chat, all in front of one `model.load`."""

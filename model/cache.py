@@ -1,0 +1,53 @@
+"""`past_key_values` as a value: made by the caller, passed in and handed on, never kept by a module."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+class KVCache:
+    """Keys (already rotated) and values of all layers, in buffers that grow by doubling.
+
+    It answers to the two methods of transformers' `Cache` that the decoder calls, so either can be passed.
+    """
+
+    def __init__(self, num_layers: int, capacity: int = 256) -> None:
+        self._buffers: list[tuple[Tensor, Tensor] | None] = [None] * num_layers
+        self._lengths = [0] * num_layers
+        self._capacity = capacity
+
+    def get_seq_length(self, layer_idx: int = 0) -> int:
+        """Cached positions, P-Tuning prefix included."""
+        return self._lengths[layer_idx]
+
+    def update(self, keys: Tensor, values: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
+        """Append `keys`, `values` (batch, heads, seq, head_dim); returns views of all (batch, heads, total, head_dim)."""
+        start = self._lengths[layer_idx]
+        end = start + keys.shape[2]
+        pair = self._buffers[layer_idx]
+        if pair is None or end > pair[0].shape[2]:
+            pair = self._grow(pair, keys, end)
+            self._buffers[layer_idx] = pair
+        pair[0][:, :, start:end] = keys
+        pair[1][:, :, start:end] = values
+        self._lengths[layer_idx] = end
+        return pair[0][:, :, :end], pair[1][:, :, :end]
+
+    def _grow(self, pair: tuple[Tensor, Tensor] | None, like: Tensor, needed: int) -> tuple[Tensor, Tensor]:
+        batch, heads, _, head_dim = like.shape
+        capacity = max(self._capacity, 2 * needed if pair else needed)
+        grown = tuple(like.new_empty(batch, heads, capacity, head_dim) for _ in range(2))
+        if pair is not None:
+            filled = pair[0].shape[2]
+            for new, old in zip(grown, pair, strict=True):
+                new[:, :, :filled] = old
+        return grown[0], grown[1]
+
+    def layer(self, layer_idx: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of one layer, each (batch, heads, total, head_dim)."""
+        pair = self._buffers[layer_idx]
+        if pair is None:
+            raise IndexError(f"layer {layer_idx} of the cache is empty")
+        return tuple(half[:, :, : self._lengths[layer_idx]] for half in pair)  # type: ignore[return-value]
+
+

@@ -1,0 +1,95 @@
+"""The values that cross the interface between a model and its faces (pages, API, terminal)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from .errors import UserError
+
+Message = dict[str, str]
+"""`{"role": "user" | "assistant" | "system", "content": text}`."""
+
+
+@dataclass(frozen=True)
+class GenerationParams:
+    """How an answer is sampled; every value is checked on construction.
+
+    temperature 0 is greedy decoding. `seed` None draws a fresh one. top_k 0 switches that filter off.
+    Raises: UserError("parameter") naming the parameter, the allowed range and the value found.
+    """
+
+    max_new_tokens: int = 512
+    temperature: float = 0.95
+    top_p: float = 0.7
+    top_k: int = 50
+    repetition_penalty: float = 1.0
+    seed: int | None = None
+
+    LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
+        "max_new_tokens": (1, 32768),
+        "temperature": (0.0, 2.0),
+        "top_p": (0.0, 1.0),
+        "top_k": (0, 1000),
+        "repetition_penalty": (0.1, 2.0),
+        "seed": (0, 2**63 - 1),
+    }
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "seed" and value is None:
+                continue
+            low, high = self.LIMITS[field.name]
+            whole = isinstance(low, int)
+            is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+            inside = is_number and math.isfinite(value) and low <= value <= high
+            if not inside or (field.name == "top_p" and value == 0):
+                kind = "a whole number" if whole else "a number"
+                lower = "above 0" if field.name == "top_p" else f"from {low}"
+                shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:40] + "…"
+                raise UserError("parameter", name=field.name, allowed=f"{kind} {lower} up to {high}", value=shown)
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What is loaded, for the page header, `/v1/models` and the terminal's first line."""
+
+    name: str  # shown to people, e.g. "GLM Mini (embedded)"
+    family: str  # "chatglm" | "visualglm"
+    source: str  # what was given to load()
+    device: str
+    precision: str
+    parameters: int
+    context_length: int  # tokens, prompt and answer together
+    images: bool  # can it look at pictures
+    defaults: GenerationParams
+    description: dict[str, str]  # language ("en", "zh") -> one sentence on what it can do
+
+
+@dataclass(frozen=True)
+class Queued:
+    """Others are ahead at the model; `position` 1 is next."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Last item of a stream: why it ended, what it counted, how long it took (seconds)."""
+
+    reason: str  # "stop" (end token) | "length" (max_new_tokens or context) | "cancelled" (stop was set)
+    prompt_tokens: int  # image slots included
+    completion_tokens: int
+    dropped_rounds: int  # oldest rounds left out so that the rest fits
+    image_seconds: float  # 0 when the picture's embeddings were at hand
+    first_token_seconds: float  # from the model's turn to the first token, image included
+    decode_seconds: float  # from the first token to the last
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Decode rate after the first token; 0 when there was no second one."""
+        if self.completion_tokens < 2 or self.decode_seconds <= 0:
+            return 0.0
+        return (self.completion_tokens - 1) / self.decode_seconds

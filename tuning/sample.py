@@ -1,0 +1,54 @@
+"""What the generators hand out: rounds of question and answer, alone or as a conversation about one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tuning.scenes import Scene
+
+LANGUAGES = ("en", "zh")
+SPLITS = ("train", "held_out")
+
+
+@dataclass(frozen=True)
+class Round:
+    """A question, its canonical answer first in `accepted`, and what else an evaluation counts as right."""
+
+    question: str
+    accepted: tuple[str, ...]
+    category: str
+
+    @property
+    def answer(self) -> str:
+        """The answer to learn."""
+        return self.accepted[0]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One thing to answer: `messages` ends with the user's; `scene` is the picture, if there is one."""
+
+    messages: tuple[dict[str, str], ...]
+    answer: str
+    accepted: tuple[str, ...]
+    category: str
+    language: str
+    scene: Scene | None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Rounds in order, each true of the scene and understandable from the rounds before it."""
+
+    scene: Scene | None
+    language: str
+    rounds: tuple[Round, ...]
+
+    def samples(self) -> Iterator[Sample]:
+        """One sample for each round, with the earlier rounds as its history."""
+        history: list[dict[str, str]] = []
+        for turn in self.rounds:
+            history.append({"role": "user", "content": turn.question})
+            yield Sample(tuple(history), turn.answer, turn.accepted, turn.category, self.language, self.scene)
+            history.append({"role": "assistant", "content": turn.answer})

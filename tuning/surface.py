@@ -1,0 +1,46 @@
+"""How people really type: other spelling, case, punctuation and politeness around the same question."""
+
+from __future__ import annotations
+
+from random import Random
+
+_POLITE = {
+    "en": ("Please tell me: ", "Please, ", "Hey, ", "Tell me: ", "Question: ", "Hi, ", "OK, "),
+    "zh": ("请问", "请问，", "请告诉我，", "你好，", "问一下，", "好的，", "嗯，"),
+}
+_HALF_WIDTH = str.maketrans("？，。！：", "?,.!:")
+_FULL_WIDTH = str.maketrans("?,!", "？，！")
+
+
+def vary(text: str, language: str, rng: Random) -> str:
+    """The text as another person might have typed it; half of the time unchanged."""
+    if rng.random() < 0.5:
+        return text
+    if rng.random() < 0.2:
+        text = rng.choice(_POLITE[language]) + (text[0].lower() + text[1:] if text[:2] != "I " else text)
+    if language == "en":
+        return _vary_english(text, rng)
+    choice = rng.random()
+    if choice < 0.45:
+        return text.rstrip("？。！")
+    if choice < 0.6:
+        return text.translate(_HALF_WIDTH)
+    return text + " " if choice < 0.65 else text
+
+
+def _vary_english(text: str, rng: Random) -> str:
+    if rng.random() < 0.5:
+        text = text.replace("color", "colour").replace("Color", "Colour")
+    case = rng.random()
+    if case < 0.5:
+        text = text.lower()
+    elif case < 0.55:
+        text = text.upper()
+    mark = rng.random()
+    if mark < 0.4:
+        return text.rstrip("?.! ")
+    if mark < 0.45:
+        return text.translate(_FULL_WIDTH)
+    if mark < 0.55:
+        return text.rstrip(".") + "?" if not text.endswith("?") else text + rng.choice((" ", "?", "??"))
+    return text
