@@ -202,10 +202,10 @@ def run_checks(pytest_arguments: list[str]) -> int:
     """Runs linter, formatter, type checker and pytest, all of them even if one fails."""
     failed = []
     for command in (*CHECKS, ["pytest", *pytest_arguments]):
-        name = " ".join(command[:2])
-        print(f"== {' '.join(command)}", flush=True)
+        title = " ".join(command)
+        print(f"== {title}", flush=True)
         if subprocess.run([PYTHON, "-m", *command], check=False, cwd=ROOT, env=child_environment()).returncode != 0:
-            failed.append(name)
+            failed.append(title)
     if failed:
         print(f"Failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -49,5 +49,3 @@ class KVCache:
         if pair is None:
             raise IndexError(f"layer {layer_idx} of the cache is empty")
         return tuple(half[:, :, : self._lengths[layer_idx]] for half in pair)  # type: ignore[return-value]
-
-

@@ -41,20 +41,20 @@ class ChatTemplate:
     bare_first: bool = False  # without history the prompt is the question alone
     image_marks: tuple[str, str] | None = None  # text on both sides of the image slot; None: no pictures
 
-    def _frame(self, number: int, question: str) -> str:
+    def render_round(self, number: int, question: str, answer: str | None = None) -> str:
+        """One round in its frame; without an answer it ends where the model goes on."""
         header = f"[Round {number}]\n" if self.numbered else ""
-        return f"{header}{self.question_mark}{question}\n{self.answer_mark}"
+        end = "" if answer is None else answer + "\n"
+        return f"{header}{self.question_mark}{question}\n{self.answer_mark}{end}"
 
     def render(self, history: Sequence[Round], question: str) -> str:
         """The prompt's text behind the image slot, exactly as the original writes it."""
         if self.bare_first and not history:
             return question
-        rounds = [self._frame(number, asked) + answer + "\n" for number, (asked, answer) in enumerate(history)]
-        return "".join(rounds) + self._frame(len(history), question)
+        rounds = [self.render_round(number, asked, answer) for number, (asked, answer) in enumerate(history)]
+        return "".join(rounds) + self.render_round(len(history), question)
 
-    def encode(
-        self, tokenizer: GLMTokenizer, history: Sequence[Round], question: str, image_length: int = 0
-    ) -> Prompt:
+    def encode(self, tokenizer: GLMTokenizer, history: Sequence[Round], question: str, image_length: int = 0) -> Prompt:
         """Ids of a whole prompt; image_length placeholder ids `<unk>` (0 = no picture) stand at its very start.
 
         The texts on both sides of the slot are tokenised apart, so each begins with its own `▁`.
@@ -108,12 +108,13 @@ def fit(
     if size > limit:
         raise UserError("prompt_too_long", tokens=size, limit=limit)
 
-    # A newline is a piece of its own, so tokens of rounds add up but for a few; the whole prompt then decides.
+    # A newline is a piece of its own, so the tokens of rounds add up but for a few; the whole prompt then decides.
+    def cost(text: str) -> int:
+        return len(tokenizer.encode_text("\n" + text)) - len(tokenizer.encode_text("\n"))
+
     kept = 0
     for asked, answer in reversed(rounds):
-        # With k rounds kept the numbers 0..k are in use, so each round more brings the number k.
-        size += len(tokenizer.encode_text(template.render([(asked, answer)], "")))
-        size -= len(tokenizer.encode_text(template.render([], "")))
+        size += cost(template.render_round(kept + 1, asked, answer))  # k rounds kept bring the numbers 0..k
         if size > limit + _ESTIMATE_SLACK:
             break
         kept += 1
@@ -123,3 +124,98 @@ def fit(
             return candidate
         kept -= 1
     return prompt
+
+
+def split_messages(messages: Sequence[Message]) -> tuple[str, list[Round], str]:
+    """System text ("" without), finished rounds and the open question of a conversation.
+
+    The models have no system role: `fit` puts that text in front of the first question, as plain text.
+    Raises: UserError("bad_messages") for a wrong shape or order of roles, ("text_too_large") beyond MAX_TEXT_BYTES,
+    ("empty_prompt") when the last question is blank.
+    """
+    if not isinstance(messages, Sequence) or isinstance(messages, (str, bytes)) or not messages:
+        raise UserError("bad_messages", detail="a list with at least one message is needed")
+    for index, message in enumerate(messages):
+        if not isinstance(message, Mapping):
+            raise UserError("bad_messages", detail=f"message {index + 1} is not an object with role and content")
+        if not isinstance(message.get("content"), str):
+            raise UserError("bad_messages", detail=f"the content of message {index + 1} is not text")
+        if message.get("role") not in ("system", "user", "assistant"):
+            raise UserError("bad_messages", detail=f"the role of message {index + 1} is not system, user or assistant")
+    size = sum(len(message["content"].encode("utf-8", "surrogatepass")) for message in messages)
+    if size > MAX_TEXT_BYTES:
+        raise UserError("text_too_large", size=size, limit=MAX_TEXT_BYTES)
+
+    first = next((index for index, message in enumerate(messages) if message["role"] != "system"), len(messages))
+    system = "\n".join(message["content"] for message in messages[:first]).strip()
+    turns = messages[first:]
+    for index, message in enumerate(turns, start=first):
+        expected = "user" if (index - first) % 2 == 0 else "assistant"
+        if message["role"] != expected:
+            detail = f"message {index + 1} is from the {message['role']} where one from the {expected} is due"
+            raise UserError("bad_messages", detail=detail)
+    if len(turns) % 2 == 0:
+        raise UserError("bad_messages", detail="the last message is not from the user")
+    texts = [message["content"] for message in turns]
+    if not texts[-1].replace("\0", "").strip():
+        raise UserError("empty_prompt")
+    return system, list(zip(texts[:-1:2], texts[1:-1:2], strict=True)), texts[-1]
+
+
+_TRAINING_TIME, _TRAINING_YEAR = "[[训练时间]]", "2023年"
+_WIDE = {",": "，", "!": "！", ":": "：", ";": "；", "?": "？"}
+_MARK_BY_IDEOGRAPH = re.compile("(?<=[\u4e00-\u9fff])[,!:;?]|[,!:;?](?=[\u4e00-\u9fff])")
+
+
+def _widen(text: str) -> str:
+    """Full-width punctuation beside a Chinese character; the length stays the same."""
+    return _MARK_BY_IDEOGRAPH.sub(lambda mark: _WIDE[mark.group()], text)
+
+
+def process_response(text: str) -> str:
+    """The answer as it is shown and stored: stripped, its date placeholder filled, punctuation made Chinese.
+
+    The vocabulary folds full-width marks, so those beside a character in U+4E00..U+9FFF are widened again.
+    """
+    return _widen(text.strip().replace(_TRAINING_TIME, _TRAINING_YEAR))
+
+
+class ResponseStream:
+    """`process_response` piece by piece: the outputs joined equal it on the inputs joined, in linear time.
+
+    Held back is only what later text may change: white space (dropped at the end), one punctuation mark, and a begun
+    date placeholder.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[str] = []
+        self._previous = ""  # last character given out
+
+    def push(self, piece: str) -> str:
+        """What can be shown after this piece."""
+        self._held.append(piece)
+        if not piece or piece.isspace():
+            return ""
+        text = "".join(self._held)
+        if not self._previous:
+            text = text.lstrip()
+        ready = len(text.rstrip())
+        if ready == len(text):
+            begun = range(len(_TRAINING_TIME) - 1, 0, -1)
+            ready -= next((count for count in begun if text.endswith(_TRAINING_TIME[:count])), 0)
+        if ready == len(text) and text[-1] in _WIDE and _widen((self._previous + text)[-2:])[-1] in _WIDE:
+            ready -= 1
+        self._held = [text[ready:]]
+        return self._give(text[:ready])
+
+    def flush(self) -> str:
+        """What was held back, at the end of the answer."""
+        text = "".join(self._held).rstrip()
+        self._held = []
+        return self._give(text)
+
+    def _give(self, text: str) -> str:
+        text = text.replace(_TRAINING_TIME, _TRAINING_YEAR)
+        out = _widen(self._previous + text)[len(self._previous) :]
+        self._previous = text[-1:] or self._previous
+        return out

@@ -26,6 +26,7 @@ class GLMConfig(PreTrainedConfig):
         None for fp16 models in fp16 and all others in fp32.
     pre_seq_len, prefix_projection: P-Tuning v2 prefix, None without.
     vision: None for a text model.
+    card: what a model says of itself: "name", "description" (by language) and "defaults" (generation parameters).
     Source: configuration_chatglm.py of THUDM/chatglm-6b v1.1.0.
     """
 
@@ -54,6 +55,7 @@ class GLMConfig(PreTrainedConfig):
         pre_seq_len: int | None = None,
         prefix_projection: bool = False,
         vision: VisionConfig | dict[str, Any] | None = None,
+        card: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.vocab_size = vocab_size
@@ -72,6 +74,7 @@ class GLMConfig(PreTrainedConfig):
         self.pre_seq_len = pre_seq_len
         self.prefix_projection = prefix_projection
         self.vision = vision.to_dict() if isinstance(vision, VisionConfig) else vision
+        self.card = card or {}
         super().__init__(
             pad_token_id=pad_token_id,
             bos_token_id=bos_token_id,

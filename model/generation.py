@@ -71,11 +71,12 @@ def generate_ids(
     model: GLMForConditionalGeneration,
     input_ids: Tensor,
     params: GenerationParams,
+    room: int | None = None,
     image_embeds: Tensor | None = None,
     image_start: int | None = None,
     drop_last_at_limit: bool = False,
 ) -> Iterator[int]:
-    """Yield the ids of one answer; ends before the end token, or after `params.max_new_tokens`.
+    """Yield the ids of one answer; ends before the end token, or after `params.max_new_tokens` (or `room`, if less).
 
     input_ids: (1, seq), ending in `[gMASK] <sop>`. Each `next` computes one token, so a caller that stops asking stops
     the work. drop_last_at_limit: compatibility switch; the original's stream swallows the token that reaches the limit.
@@ -85,12 +86,13 @@ def generate_ids(
     generator = None
     if params.seed is not None:
         generator = torch.Generator(input_ids.device).manual_seed(params.seed)
-    cache = KVCache(config.num_hidden_layers, capacity=input_ids.shape[1] + min(params.max_new_tokens, 256))
+    limit = params.max_new_tokens if room is None else min(params.max_new_tokens, room)
+    cache = KVCache(config.num_hidden_layers, capacity=input_ids.shape[1] + min(limit, 256))
     positions = position_ids(input_ids, config)
     step = position_step(input_ids, config)
     seen, tokens = input_ids, input_ids
     image = {"image_embeds": image_embeds, "image_start": image_start}
-    for count in range(1, params.max_new_tokens + 1):
+    for count in range(1, limit + 1):
         with torch.inference_mode():  # entered per token: a generator must not leave a thread's mode switched
             logits = model(tokens, positions, past_key_values=cache, logits_to_keep=1, **image).logits[:, -1]
             tokens = next_token(logits, seen, params, generator)
@@ -99,6 +101,6 @@ def generate_ids(
                 seen = torch.cat([seen, tokens], dim=-1)
         image = {}
         token = int(tokens)
-        if token == config.eos_token_id or (drop_last_at_limit and count == params.max_new_tokens):
+        if token == config.eos_token_id or (drop_last_at_limit and count == limit):
             return
         yield token

@@ -62,7 +62,7 @@ class GLMTokenizer:
     def __init__(self, model: bytes, num_image_tokens: int = 0) -> None:
         """Raises: RuntimeError when the bytes are no SentencePiece model, KeyError naming a piece it lacks."""
         self._sp = self._parse(model)
-        if self._find("<sop>") is None and self._find("<n>") is not None:
+        if num_image_tokens and self._find("<sop>") is None:
             self._sp = self._parse(_with_special_pieces(model))
         self.num_image_tokens = num_image_tokens
         self.vocab_size: int = self._sp.get_piece_size() + num_image_tokens
@@ -97,7 +97,9 @@ class GLMTokenizer:
             detail = f"the tokenizer file ({len(model)} bytes) is not a SentencePiece model; download it again"
             raise UserError("model_broken", path=path, detail=detail) from error
         except KeyError as error:
-            detail = f"the tokenizer lacks the piece {error.args[0]}, so it is not ChatGLM-6B's ice_text.model"
+            detail = (
+                f"the tokenizer lacks the piece {error.args[0]}: it is incomplete or not ChatGLM-6B's ice_text.model"
+            )
             raise UserError("model_broken", path=path, detail=detail) from error
 
     @staticmethod
@@ -268,8 +270,8 @@ class StreamDecoder:
         text, buffer = "", self._bytes
         while buffer:
             lead = buffer[0]
-            width = 1 if lead < 0x80 else 2 if 0xC2 <= lead < 0xE0 else 3 if lead < 0xF0 else 4 if lead < 0xF5 else 1
-            if lead >= 0xC2 and len(buffer) < width and not final:
+            width = 1 if lead < 0xC2 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4 if lead < 0xF5 else 1
+            if len(buffer) < width and not final and all(0x80 <= byte < 0xC0 for byte in buffer[1:]):
                 break
             try:
                 text += buffer[:width].decode()

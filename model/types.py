@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
@@ -44,7 +43,7 @@ class GenerationParams:
             low, high = self.LIMITS[field.name]
             whole = isinstance(low, int)
             is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-            inside = is_number and math.isfinite(value) and low <= value <= high
+            inside = is_number and low <= value <= high  # False for NaN and infinity
             if not inside or (field.name == "top_p" and value == 0):
                 kind = "a whole number" if whole else "a number"
                 lower = "above 0" if field.name == "top_p" else f"from {low}"

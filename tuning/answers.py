@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from tuning.references import Picture, Target
@@ -64,7 +65,7 @@ def _exists(picture: Picture, category: str, rng: Random) -> Target | None:
     ]
     if not options:
         return None
-    near = [o for o in options if o[0] in {s.color for s in picture.shapes} or o[1] in {s.shape for s in picture.shapes}]
+    near = [(c, s) for c, s in options if any(item.color == c or item.shape == s for item in picture.shapes)]
     color, shape = rng.choice(near if near and rng.random() < 0.5 else options)
     found = picture.matching(color, shape)
     return Target("exists", item=found[0] if len(found) == 1 else None, color=color, shape=shape)
@@ -121,7 +122,7 @@ def _compare(picture: Picture, category: str, rng: Random) -> Target | None:
 
 def _describe(picture: Picture, category: str, rng: Random) -> Target | None:
     xs = sorted(item.x for item in picture.shapes)
-    if any(b - a < _READING_MARGIN for a, b in zip(xs, xs[1:], strict=False)):
+    if any(b - a < _READING_MARGIN for a, b in pairwise(xs)):
         return None
     return Target(category)
 

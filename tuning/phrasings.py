@@ -1,8 +1,9 @@
 """The wordings of questions about pictures: for training, and (never trained on) for evaluation.
 
-Slots: `{color}`, `{shape}`, `{shapes}` name a group; `{the}` is a reference to one object ("the red circle"), `{other}`
-to a second; `{a}` is a noun phrase with its article; `{things}` / `{thing}` stand for "shapes"; `{here}` is "in the
-picture" or nothing (English, with its blank), `{in}` the same in Chinese, where it opens the sentence, and `{of}` with 的.
+Slots: `{color}`, `{shape}`, `{shapes}` name a group (`{group}`: singular or plural, as the question before had it);
+`{the}` is a reference to one object ("the red circle"), `{other}` to a second; `{a}` is a noun phrase with its article;
+`{things}` / `{thing}` stand for "shapes"; `{here}` is "in the picture" or nothing (English, with its blank), `{in}` the
+same in Chinese, where it opens the sentence, and `{of}` that with 的.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ class Wordings:
         return self.train if split == "train" else self.held_out
 
 
-HERE = ("", "", "", " in the picture", " in the image", " in this picture", " here", " in this image", " in the drawing")
+HERE = (
+    *("", "", "", " in the picture", " in the image"),
+    *(" in this picture", " here", " in this image", " in the drawing"),
+)
 IN = ("", "", "图中", "图里", "图片中", "图片里", "画面中", "这张图里", "图上")
 THINGS = (("shape", "shapes"), ("object", "objects"), ("figure", "figures"), ("thing", "things"))
 THINGS_ZH = ("图形", "图形", "形状", "物体", "东西")
@@ -345,18 +349,18 @@ ENGLISH: dict[str, Wordings] = {
     ),
     "other_shape": Wordings(
         (
-            "And the {shape}?",
-            "What about the {shape}?",
-            "How about the {shape}?",
-            "And what about the {shape}?",
-            "And for the {shape}?",
-            "Now the {shape}?",
-            "The {shape}?",
-            "Same question for the {shape}.",
-            "And of the {shape}?",
-            "What about the {shape}{here}?",
+            "And the {group}?",
+            "What about the {group}?",
+            "How about the {group}?",
+            "And what about the {group}?",
+            "And for the {group}?",
+            "Now the {group}?",
+            "The {group}?",
+            "Same question for the {group}.",
+            "And of the {group}?",
+            "What about the {group}{here}?",
         ),
-        ("And how about the {shape}?", "Now what about the {shape}?"),
+        ("And how about the {group}?", "Now what about the {group}?"),
     ),
     "other_extreme": Wordings(
         (

@@ -41,7 +41,11 @@ CHINESE: dict[str, Wordings] = {
             "{color}{things}的数量是多少？",
             "{in}{color}的有几个？",
         ),
-        ("{in}总共有多少个{color}的{things}？", "{in}有多少个{things}是{color}的？", "请数一数有几个{color}的{things}。"),
+        (
+            "{in}总共有多少个{color}的{things}？",
+            "{in}有多少个{things}是{color}的？",
+            "请数一数有几个{color}的{things}。",
+        ),
     ),
     "count_shape": Wordings(
         (
@@ -264,7 +268,7 @@ CHINESE: dict[str, Wordings] = {
             "换成{color}的呢？",
             "{color}的又怎么样？",
         ),
-        ("那么{color}的{thing}呢？", "那换成{color}呢？"),
+        ("那还有{color}的呢？", "那换成{color}呢？"),
     ),
     "other_shape": Wordings(
         (

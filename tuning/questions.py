@@ -94,6 +94,7 @@ def _slots(picture: Picture, target: Target, split: str, rng: Random) -> Mapping
         words = SHAPE_WORDS[language][target.shape]
         slots["shape"] = words[0] if rng.random() < 0.7 else rng.choice(words)
         slots["shapes"] = PLURALS[slots["shape"]] if language == "en" else slots["shape"]
+        slots["group"] = slots["shapes" if target.kind.startswith("count") else "shape"]
     if target.extreme:
         words = EXTREME_WORDS[language][target.extreme]
         slots["extreme"] = words[0] if rng.random() < 0.6 else rng.choice(words)

@@ -143,7 +143,9 @@ def _palette(rng: Random, names: tuple[str, ...]) -> tuple[str, ...]:
     return names if rng.random() < 0.5 else tuple(rng.sample(names, min(len(names), rng.randint(2, 3))))
 
 
-def _place(rng: Random, cell: int, extent: float, taken: list[tuple[float, float, float]]) -> tuple[float, float] | None:
+def _place(
+    rng: Random, cell: int, extent: float, taken: list[tuple[float, float, float]]
+) -> tuple[float, float] | None:
     """A position in the cell that keeps clear of the border and of the (x, y, extent) taken; None if none is found."""
     row, column = divmod(cell, GRID)
     border = extent + _MARGIN
@@ -192,7 +194,9 @@ def random_scene(rng: Random, objects: tuple[int, int] = (1, MAX_OBJECTS)) -> Sc
     )
 
 
-def _draw(draw: ImageDraw.ImageDraw, item: Shape, scene: Scene, width: int, height: int, scale: float, rgb: RGB) -> None:
+def _draw(
+    draw: ImageDraw.ImageDraw, item: Shape, scene: Scene, width: int, height: int, scale: float, rgb: RGB
+) -> None:
     """Draw the shape in one colour with `scale` × its radius; `width` and `height` are the canvas in pixels."""
     cx, cy = item.x * width, item.y * height
     rx, ry = item.radius * scale * scene.stretch * width, item.radius * scale / scene.stretch * height

@@ -12,11 +12,11 @@ _HALF_WIDTH = str.maketrans("？，。！：", "?,.!:")
 _FULL_WIDTH = str.maketrans("?,!", "？，！")
 
 
-def vary(text: str, language: str, rng: Random) -> str:
-    """The text as another person might have typed it; half of the time unchanged."""
+def vary(text: str, language: str, rng: Random, polite: bool = True) -> str:
+    """The text as another person might have typed it, half of the time unchanged; `polite` allows "Please, " before."""
     if rng.random() < 0.5:
         return text
-    if rng.random() < 0.2:
+    if polite and rng.random() < 0.2:
         text = rng.choice(_POLITE[language]) + (text[0].lower() + text[1:] if text[:2] != "I " else text)
     if language == "en":
         return _vary_english(text, rng)

@@ -1,0 +1,234 @@
+"""Every word that a visitor reads, in English and Chinese, and the sentence for whatever went wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from model.errors import UserError
+from model.types import GenerationParams
+from vision.errors import ImageError
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+ENGLISH = {
+    "title": "GLM Chat",
+    "nav_chat": "Chat",
+    "nav_image": "Pictures",
+    "language": "Language",
+    "model_runs": "{name} · {parameters} parameters · {precision} on {device}",
+    "hello_chat": "What would you like to know?",
+    "hello_chat_more": "Ask in English or Chinese. Enter sends, Shift+Enter starts a new line.",
+    "hello_image": "Ask about a picture",
+    "hello_image_more": "Add a picture, then ask what it shows. Without one you simply chat.",
+    "conversation": "Conversation",
+    "box_chat": "Your message",
+    "box_chat_hint": "Write a message…",
+    "box_image": "Your question",
+    "box_image_hint": "Ask about the picture…",
+    "picture": "Picture",
+    "picture_hint": "Drop a picture here, paste it, or click to choose one.\nPNG, JPEG, WebP, BMP or GIF",
+    "picture_note": "A new picture starts a new conversation.",
+    "no_images_here": "The loaded model cannot look at pictures; this page only chats with it.",
+    "regenerate": "Regenerate",
+    "clear": "New conversation",
+    "controls": "Settings of the answer",
+    "max_new_tokens": "Longest answer (tokens)",
+    "max_new_tokens_help": "Generation ends here at the latest.",
+    "temperature": "Temperature",
+    "temperature_help": "0 always takes the likeliest word; higher is more varied.",
+    "top_p": "Top p",
+    "top_p_help": "Choose only among the likeliest words that together reach this share.",
+    "top_k": "Top k",
+    "top_k_help": "Choose only among this many words; 0 is no limit.",
+    "repetition_penalty": "Repetition penalty",
+    "repetition_penalty_help": "Above 1 repeats less.",
+    "seed": "Seed",
+    "seed_help": "The same number gives the same answer; empty draws a new one.",
+    "working": "Working on it…",
+    "queued_next": "You are next in the queue",
+    "queued": "You are number {position} in the queue",
+    "speed": "{rate} tokens/s",
+    "first_token": "first token after {seconds} s",
+    "context": "{used} of {total} tokens of context used",
+    "dropped_one": "the oldest round no longer fitted and was left out",
+    "dropped": "the {count} oldest rounds no longer fitted and were left out",
+    "cut": "the answer reached its longest length",
+    "stopped": "Stopped",
+    "no_answer": "The model gave no answer.",
+    "still_answering": "An answer is still being written. Stop it first, or wait a moment.",
+    "nothing_to_repeat": "There is no answer to regenerate yet.",
+    "nothing_typed": "Please type a question first.",
+    "unforeseen": "Something went wrong here; your text is still in the box. Please try again (report id {id}).",
+    "chip_chat_1": "Hello! What can you do?",
+    "chip_chat_2": "What is 7 + 5?",
+    "chip_chat_3": "Who are you?",
+    "chip_chat_4": "Which languages do you speak?",
+    "chip_image_1": "What is in the picture?",
+    "chip_image_2": "How many shapes are there?",
+    "chip_image_3": "Which colour is the largest shape?",
+    "chip_image_4": "Is there a circle?",
+    "cli_hello": "{name} on {device}. /help lists the commands, Ctrl-D leaves.",
+    "cli_help": (
+        "clear          forget the conversation\n"
+        "/image PATH    look at a picture (starts a new conversation)\n"
+        "stop, exit     leave (also Ctrl-D)\n"
+        "Ctrl-C         stop the answer\n"
+        "/help          this list"
+    ),
+    "cli_cleared": "The conversation is forgotten.",
+    "cli_image": "Looking at {path}. Ask about it.",
+    "cli_image_missing": "There is no file at {path}.",
+    "cli_image_usage": "Give the path of a picture: /image PATH",
+    "cli_unforeseen": "Something went wrong; please try again (report id {id}).",
+    "cli_bye": "Goodbye.",
+}
+
+CHINESE = {
+    "title": "GLM 对话",
+    "nav_chat": "对话",
+    "nav_image": "图片",
+    "language": "语言",
+    "model_runs": "{name} · {parameters} 参数 · {precision} · {device}",
+    "hello_chat": "想聊点什么？",
+    "hello_chat_more": "中文、英文都可以。回车发送，Shift+回车换行。",
+    "hello_image": "看图问答",
+    "hello_image_more": "先添加一张图片，再提问；不添加图片就是普通对话。",
+    "conversation": "对话",
+    "box_chat": "消息",
+    "box_chat_hint": "输入消息…",
+    "box_image": "问题",
+    "box_image_hint": "就图片提问…",
+    "picture": "图片",
+    "picture_hint": "把图片拖到这里、粘贴，或点击选择\nPNG、JPEG、WebP、BMP 或 GIF",
+    "picture_note": "换一张图片会开始新的对话。",
+    "no_images_here": "当前模型不能看图片，此页面只能进行文字对话。",
+    "regenerate": "重新生成",
+    "clear": "新对话",
+    "controls": "回答设置",
+    "max_new_tokens": "回答最大长度（token）",
+    "max_new_tokens_help": "生成最多到此为止。",
+    "temperature": "温度",
+    "temperature_help": "0 总是选最可能的词；越高越多样。",
+    "top_p": "Top p",
+    "top_p_help": "只在累计概率达到该比例的词中选择。",
+    "top_k": "Top k",
+    "top_k_help": "只在概率最高的若干个词中选择；0 表示不限。",
+    "repetition_penalty": "重复惩罚",
+    "repetition_penalty_help": "大于 1 会减少重复。",
+    "seed": "随机种子",
+    "seed_help": "相同的数字得到相同的回答；留空则每次随机。",
+    "working": "正在处理…",
+    "queued_next": "下一个就轮到您",
+    "queued": "您排在第 {position} 位，前面还有 {ahead} 人",
+    "speed": "{rate} token/秒",
+    "first_token": "首个 token {seconds} 秒",
+    "context": "上下文已用 {used} / {total} token",
+    "dropped_one": "最早的 1 轮对话放不下，已略去",
+    "dropped": "最早的 {count} 轮对话放不下，已略去",
+    "cut": "回答已达到最大长度",
+    "stopped": "已停止",
+    "no_answer": "模型没有给出回答。",
+    "still_answering": "上一个回答还没写完。请先停止它，或稍等片刻。",
+    "nothing_to_repeat": "还没有可以重新生成的回答。",
+    "nothing_typed": "请先输入问题。",
+    "unforeseen": "这里出了点问题；您输入的文字还在输入框里。请再试一次（编号 {id}）。",
+    "chip_chat_1": "你好！你能做什么？",
+    "chip_chat_2": "7 加 5 等于几？",
+    "chip_chat_3": "你是谁？",
+    "chip_chat_4": "你会说哪些语言？",
+    "chip_image_1": "图片里有什么？",
+    "chip_image_2": "有几个图形？",
+    "chip_image_3": "最大的图形是什么颜色？",
+    "chip_image_4": "有圆形吗？",
+    "cli_hello": "{name}，运行于 {device}。输入 /help 查看命令，Ctrl-D 退出。",
+    "cli_help": (
+        "clear          清空对话\n"
+        "/image 路径    看一张图片（开始新的对话）\n"
+        "stop、exit     退出（或 Ctrl-D）\n"
+        "Ctrl-C         停止当前回答\n"
+        "/help          显示本列表"
+    ),
+    "cli_cleared": "对话已清空。",
+    "cli_image": "正在看 {path}，请提问。",
+    "cli_image_missing": "找不到文件 {path}。",
+    "cli_image_usage": "请给出图片的路径：/image 路径",
+    "cli_unforeseen": "出了点问题，请再试一次（编号 {id}）。",
+    "cli_bye": "再见。",
+}
+
+CHINESE_ERRORS = {
+    "empty_prompt": "请先输入问题。",
+    "bad_messages": "消息格式不正确：{detail}。",
+    "text_too_large": "文字共 {size} 字节，上限是 {limit} 字节。请缩短一些。",
+    "prompt_too_long": "问题需要 {tokens} 个 token，但除去回答的位置只能放下 {limit} 个。请缩短一些。",
+    "parameter": "{name} 必须是{allowed}，现在是 {value}。",
+    "numerical_failure": "模型算出了无效的数（NaN 或无穷）。请换一种精度，例如 --precision fp32。",
+    "out_of_memory": "设备内存不足，无法完成这次请求。请缩短文字，或换用更小的精度。",
+    "busy": "服务器正忙：有 {waiting} 个请求在排队。请稍后再试。",
+    "no_images": "当前模型（{model}）不能看图片。请换用能看图片的模型，或移除图片。",
+    "model_missing": "{path} 处没有模型。请给 --model 一个含 config.json 的文件夹，或不写这个选项。",
+    "model_broken": "无法加载 {path} 处的模型：{detail}。",
+    "unknown_device": "这里没有设备 {device}。可用的有：{available}。",
+    "unknown_precision": "{device} 上不能用精度 {precision}。可用的有：{available}。",
+    "prompt_ids": "交给模型的 id 缺少 {missing}。",
+}
+
+CHINESE_IMAGE_ERRORS = {
+    "empty": "图片文件是空的。",
+    "not_found": "找不到图片文件 {path}。",
+    "unreadable": "无法读取图片文件 {path}。",
+    "too_many_bytes": "图片文件有 {size} 字节，上限是 {limit} 字节。请换一张小一些的。",
+    "too_many_pixels": "图片为 {width} × {height} 像素，总像素上限是 {limit}。请缩小后再试。",
+    "side_too_long": "图片为 {width} × {height} 像素，每边上限是 {limit} 像素。请缩小后再试。",
+    "too_many_blocks": "图片文件被分成了超过 {limit} 块。请另存为 PNG 或 JPEG。",
+    "unknown_format": "这不是可识别的图片格式：{formats}。",
+    "unsupported_variant": "不支持这种 {format} 图片。请另存为 PNG 或 JPEG。",
+    "incomplete": "图片不完整：{format} 文件缺少结尾。请重新发送。",
+    "damaged": "图片已损坏：{format} 数据无法解码。请换一张。",
+    "out_of_memory": "内存不足，无法打开这张图片。请缩小后再试。",
+    "bad_data_url": "图片地址必须以 data:image/…;base64, 开头，并包含图片本身。",
+    "bad_base64": "图片不是有效的 base64 文本。",
+}
+
+_TABLES = {"en": ENGLISH, "zh": CHINESE}
+_log = logging.getLogger("glm.apps")
+
+
+def say(key: str, lang: str, **fields: object) -> str:
+    """The words for `key` in `lang` ("en" or "zh")."""
+    return _TABLES[lang][key].format(**fields)
+
+
+def sentence(error: Exception, lang: str, unforeseen: str = "unforeseen") -> str:
+    """One sentence about `error`; whatever nobody foresaw gets an id, under which the log has the details."""
+    if isinstance(error, (UserError, ImageError)):
+        table = CHINESE_ERRORS if isinstance(error, UserError) else CHINESE_IMAGE_ERRORS
+        if lang != "zh" or error.code not in table:
+            return str(error)
+        fields = dict(error.fields)
+        if error.code == "parameter":
+            fields["allowed"] = _allowed_in_chinese(str(fields.get("name")), fields.get("allowed"))
+        return table[error.code].format(**fields)
+    report = secrets.token_hex(4)
+    _log.error("unforeseen error, report id %s", report, exc_info=error)
+    return say(unforeseen, lang, id=report)
+
+
+def pick_language(*wishes: str | None) -> str:
+    """The first usable of: a language code, "auto" (skipped), or an Accept-Language header. English otherwise."""
+    for wish in wishes:
+        for part in (wish or "").split(","):
+            code = part.split(";")[0].strip().lower()
+            for lang in LANGUAGES:
+                if code == lang or code.startswith((lang + "-", lang + "_")):
+                    return lang
+    return "en"
+
+
+def _allowed_in_chinese(name: str, allowed: object) -> object:
+    if name not in GenerationParams.LIMITS:
+        return allowed
+    low, high = GenerationParams.LIMITS[name]
+    kind = "整数" if isinstance(low, int) else "数"
+    return f" {low} 到 {high} 之间的{kind}" + ("（不含 0）" if name == "top_p" else "")

@@ -1,0 +1,69 @@
+"""The line under a conversation: the place in the queue, what an answer cost, or what went wrong."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+from model.types import Finish, ModelInfo, Queued
+
+from .messages import say
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence for the visitor."""
+
+    text: str
+
+
+Notice = Queued | Finish | Problem | str | None
+"""A str is a key of `messages`."""
+
+
+def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
+    """The line as HTML. Words from outside are escaped; the rest is numbers."""
+    if isinstance(notice, Problem):
+        return f'<p class="glm-status glm-problem" role="alert">{html.escape(notice.text)}</p>'
+    if isinstance(notice, Finish):
+        return _figures(notice, info, lang)
+    text = ""
+    if isinstance(notice, Queued):
+        text = queue_sentence(notice, lang)
+    elif notice:
+        text = say(notice, lang)
+    return f'<p class="glm-status" role="status">{text}</p>'
+
+
+def queue_sentence(queued: Queued, lang: str) -> str:
+    """Where in the queue the visitor stands; position 1 is next."""
+    if queued.position == 1:
+        return say("queued_next", lang)
+    return say("queued", lang, position=queued.position, ahead=queued.position)
+
+
+def finish_parts(finish: Finish, info: ModelInfo, lang: str) -> list[str]:
+    """What an answer cost, as short phrases."""
+    parts = []
+    if finish.reason == "cancelled":
+        parts.append(say("stopped", lang))
+    if finish.tokens_per_second:
+        parts.append(say("speed", lang, rate=f"{finish.tokens_per_second:.1f}"))
+    if finish.completion_tokens:
+        parts.append(say("first_token", lang, seconds=f"{finish.first_token_seconds:.2f}"))
+    used = finish.prompt_tokens + finish.completion_tokens
+    parts.append(say("context", lang, used=used, total=info.context_length))
+    if finish.reason == "length":
+        parts.append(say("cut", lang))
+    if finish.dropped_rounds:
+        key = "dropped_one" if finish.dropped_rounds == 1 else "dropped"
+        parts.append(say(key, lang, count=finish.dropped_rounds))
+    return parts
+
+
+def _figures(finish: Finish, info: ModelInfo, lang: str) -> str:
+    share = min(100.0, 100 * (finish.prompt_tokens + finish.completion_tokens) / max(1, info.context_length))
+    level = "high" if share > 85 else "low"
+    text = " · ".join(html.escape(part) for part in finish_parts(finish, info, lang))
+    meter = f'<span class="glm-meter {level}" aria-hidden="true"><span style="width:{share:.1f}%"></span></span>'
+    return f'<p class="glm-status" role="status">{text}{meter}</p>'

@@ -1,0 +1,62 @@
+"""The real server around the stub model, for tests in another process: `python -m tests.live_server --port N`.
+
+`GET /stub` says what the stub has counted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@contextlib.contextmanager
+def running(port: int, *options: str, module: str = "tests.live_server") -> Iterator[str]:
+    """The address of a server started for the duration of a `with` block."""
+    command = [sys.executable, "-m", module, "--port", str(port), *options]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 90
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/health", timeout=2).close()
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("the server did not start") from None
+                time.sleep(0.1)
+        yield address
+    finally:
+        os.kill(process.pid, signal.SIGTERM)
+        process.wait(15)
+
+
+def main() -> None:
+    from apps.server import build_app, serve
+    from apps.settings import parse_settings
+
+    from .stub_model import StubModel
+
+    settings = parse_settings(sys.argv[1:])
+    stub = StubModel()
+    app = build_app(stub, settings)
+
+    async def counters() -> dict[str, int]:
+        return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}
+
+    app.add_api_route("/stub", counters)
+    app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
+    serve(app, settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""A stand-in for `model.ChatModel`: the same interface, answers that tests can foresee, no weights."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from model.errors import UserError
+from model.gate import Gate
+from model.types import Finish, GenerationParams, Message, ModelInfo, Queued
+
+INFO = ModelInfo(
+    name="Stub <b>GLM</b>",
+    family="visualglm",
+    source="stub",
+    device="cpu",
+    precision="fp32",
+    parameters=12_345_678,
+    context_length=2048,
+    images=True,
+    defaults=GenerationParams(max_new_tokens=256, temperature=0.8, top_p=0.8, top_k=50),
+    description={
+        "en": "Echoes what you write, and counts the bytes of pictures.",
+        "zh": "重复您写的话，并数图片的字节。",
+    },
+)
+
+
+class StubModel:
+    """Answers by the last question.
+
+    `slow N` writes N words, one every 50 ms; `fail` breaks unforeseeably; `numbers` fails as NaN does; `long` drops
+    rounds; `params` says the parameters; a picture is answered with its size; anything else is echoed.
+    It counts what tests ask for: steps decoded, and how many streams were in the model at most.
+    """
+
+    def __init__(self, info: ModelInfo = INFO, max_waiting: int = 32) -> None:
+        self.info = info
+        self.gate = Gate(max_waiting)
+        self.steps = 0
+        self.inside = self.most_inside = 0
+        self.seen: list[list[Message]] = []
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        image: Any = None,
+        params: GenerationParams | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Queued | str | Finish]:
+        stop = stop or threading.Event()
+        params = params or self.info.defaults
+        question = messages[-1]["content"] if messages else ""
+        if not question.strip():
+            raise UserError("empty_prompt")
+        if len(question.encode("utf-8", "replace")) > 1_000_000:
+            raise UserError("text_too_large", size=len(question), limit=1_000_000)
+        if image is not None and not self.info.images:
+            raise UserError("no_images", model=self.info.name)
+        size = None if image is None else len(image if isinstance(image, bytes) else Path(image).read_bytes())
+        with self.gate.ticket() as ticket:
+            while position := ticket.position():
+                if stop.is_set():
+                    yield Finish("cancelled", 1, 0, 0, 0.0, 0.0, 0.0)
+                    return
+                yield Queued(position)
+                ticket.wait(0.05)
+            self.inside += 1
+            self.most_inside = max(self.most_inside, self.inside)
+            try:
+                yield from self._answer(list(messages), question, size, params, stop)
+            finally:
+                self.inside -= 1
+
+    def _answer(
+        self, messages: list[Message], question: str, size: int | None, params: GenerationParams, stop: threading.Event
+    ) -> Iterator[str | Finish]:
+        self.seen.append(messages)
+        words = question.split()
+        pause = 0.0
+        if words[0] == "slow":
+            pieces, pause = [f"word{number} " for number in range(int(words[1]))], 0.05
+        elif words[0] == "fail":
+            raise RuntimeError("secret detail at 0x7f00")
+        elif words[0] == "numbers":
+            raise UserError("numerical_failure")
+        elif words[0] == "params":
+            pieces = [repr(params)]
+        elif words[0] == "history":
+            pieces = [" | ".join(message["content"] for message in messages)]
+        elif size is not None:
+            pieces = [f"A picture of {size} bytes. ", f"Round {(len(messages) + 1) // 2}: ", question]
+        else:
+            pieces = [question[at : at + 40] for at in range(0, len(question), 40)]
+        count, reason = 0, "stop"
+        for piece in pieces[: params.max_new_tokens]:
+            self.steps += 1
+            count += 1
+            yield piece
+            if pause:
+                stop.wait(pause)
+            if stop.is_set():
+                reason = "cancelled"
+                break
+        if reason == "stop" and len(pieces) > params.max_new_tokens:
+            reason = "length"
+        prompt = sum(len(message["content"]) for message in messages)
+        dropped = 2 if words[0] == "long" else 0
+        yield Finish(reason, prompt, count, dropped, 0.0, 0.03, 0.05 * count)
+
+
+def wait_until(condition: Any, seconds: float = 5.0) -> bool:
+    """Whether `condition()` came true in time."""
+    end = time.monotonic() + seconds * float(os.environ.get("GLM_TEST_PATIENCE", "1"))
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return bool(condition())

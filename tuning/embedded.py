@@ -1,0 +1,54 @@
+"""The shape of the model in `assets/embedded/`."""
+
+from __future__ import annotations
+
+from model.config import GLMConfig
+from model.tokenizer import GLMTokenizer
+from tuning.scenes import GRID
+from vision.config import VisionConfig
+
+HIDDEN_SIZE = 192
+VISION = VisionConfig(
+    image_size=96,
+    patch_size=12,
+    hidden_size=144,
+    num_hidden_layers=5,
+    num_attention_heads=6,
+    intermediate_size=576,
+    qformer_hidden_size=128,
+    qformer_num_hidden_layers=2,
+    qformer_num_attention_heads=4,
+    qformer_intermediate_size=512,
+    cross_attention_frequency=1,
+    num_query_tokens=GRID * GRID,
+    output_size=HIDDEN_SIZE,
+)
+CARD = {
+    "name": "GLM Mini (embedded)",
+    "description": {
+        "en": "A small demo model: it knows coloured shapes in pictures, sums and differences up to 99, and greetings.",
+        "zh": "小演示模型：能看懂图片里的彩色图形，会做 99 以内的加减法，也会打招呼。",
+    },
+    "defaults": {"max_new_tokens": 256, "temperature": 0.0, "top_p": 1.0, "top_k": 0},
+}
+
+
+def config(tokenizer: GLMTokenizer) -> GLMConfig:
+    """The decoder's sizes around a vocabulary, in the architecture of VisualGLM-6B."""
+    layers = 4
+    return GLMConfig(
+        vocab_size=tokenizer.vocab_size,
+        hidden_size=HIDDEN_SIZE,
+        num_hidden_layers=layers,
+        num_attention_heads=6,
+        intermediate_size=4 * HIDDEN_SIZE,
+        max_position_embeddings=1024,
+        residual_scale_layers=layers,
+        pad_token_id=tokenizer.pad_id,
+        bos_token_id=tokenizer.bos_id,
+        eos_token_id=tokenizer.eos_id,
+        mask_token_id=tokenizer.mask_id,
+        gmask_token_id=tokenizer.gmask_id,
+        vision=VISION,
+        card=CARD,
+    )

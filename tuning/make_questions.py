@@ -1,0 +1,57 @@
+"""`python -m tuning.make_questions DIR`: a folder of held-out questions for `tuning.evaluate`.
+
+Seeds, wordings, and operands differ from the training's; the answers are spread evenly over all categories.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from tuning.dataset import categories, rng_for, sample
+from tuning.question_files import QUESTIONS
+from tuning.sample import LANGUAGES
+from tuning.scenes import render
+
+PICTURE_SIZES = ((96, 96), (128, 128), (224, 224), (320, 320), (256, 192), (320, 240), (192, 256))
+
+
+def make(folder: Path, count: int, languages: Sequence[str] = LANGUAGES, seed: int = 0) -> None:
+    """Write `count` questions in each language, and their pictures, into the folder; the seed decides them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    for language in languages:
+        rng = rng_for(seed, f"held_out {language}")
+        kinds = categories()
+        for number in range(count):
+            made = sample(rng, language, kinds[number % len(kinds)])
+            name = f"{language}-{number:04d}"
+            if made.scene is not None:
+                render(made.scene, rng.choice(PICTURE_SIZES)).save(folder / f"{name}.png")
+            line = {
+                "id": name,
+                "category": made.category,
+                "language": language,
+                "image": f"{name}.png" if made.scene is not None else None,
+                "messages": list(made.messages),
+                "answer": list(made.accepted),
+            }
+            lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+    (folder / QUESTIONS).write_text("".join(lines), encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the folder."""
+    parser = argparse.ArgumentParser(prog="python -m tuning.make_questions", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--count", type=int, default=1000, help="questions in each language (default: 1000)")
+    parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one; may be repeated")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    make(options.folder, options.count, options.language or LANGUAGES, options.seed)
+
+
+if __name__ == "__main__":
+    main()
