@@ -24,6 +24,7 @@ from .chat import ChatPage  # noqa: E402
 from .guard import SecurityHeaders  # noqa: E402
 from .image_chat import ImagePage  # noqa: E402
 from .messages import pick_language, say  # noqa: E402
+from .ui import COPY_AS_TYPED  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
 FONT = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
@@ -52,6 +53,7 @@ def page_options() -> dict[str, Any]:
     return {
         "theme": theme,
         "css_paths": [STYLE],
+        "head": COPY_AS_TYPED,
         "footer_links": [],
         "run_history": False,
         "show_error": False,

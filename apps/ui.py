@@ -49,7 +49,7 @@ class Page:
         gr.Navbar(visible=False)
         lang = self.first_lang
         with gr.Row(elem_classes="glm-top"):
-            self.header = gr.HTML(self.header_html(lang), elem_classes="glm-header", padding=False)
+            self.links = gr.HTML(self.links_html(lang), elem_classes="glm-links", padding=False)
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=lang,
@@ -59,6 +59,7 @@ class Page:
                 scale=0,
                 elem_id="glm-language",
             )
+        self.about = gr.HTML(self.about_html(lang), elem_classes="glm-about", padding=False)
         self.build_body(lang)
         self.wire(demo)
 
@@ -81,6 +82,7 @@ class Page:
             feedback_options=None,
             placeholder=self.hello_html(lang),
         )
+        self.raw = gr.Textbox("[]", visible="hidden", elem_id="glm-raw", show_label=False, interactive=False)
         with gr.Row(elem_classes="glm-chips") as self.chip_row:
             self.chips = [self.build_chip(number, lang) for number in range(1, 5)]
         self.status = gr.HTML(status_line(None, self.info, lang), elem_id="glm-status", padding=False)
@@ -135,25 +137,22 @@ class Page:
                 value=None, precision=0, label=say("seed", lang), info=say("seed_help", lang), min_width=240
             )
 
-    def header_html(self, lang: str) -> str:
-        """Links to the pages, the model's name, and what it can do."""
+    def links_html(self, lang: str) -> str:
+        """Links to both pages."""
         links = []
         for kind, address in (("chat", "./"), ("image", "./image")):
             here = ' aria-current="page"' if kind == self.kind else ""
             links.append(f'<a href="{address}"{here}>{say(f"nav_{kind}", lang)}</a>')
-        about = say(
-            "model_runs",
-            lang,
-            name=self.info.name,
-            parameters=_short_count(self.info.parameters),
-            precision=self.info.precision,
-            device=self.info.device,
-        )
-        name, _, rest = about.partition(" · ")
+        return f"<nav>{''.join(links)}</nav>"
+
+    def about_html(self, lang: str) -> str:
+        """The loaded model's name, and what it can do."""
+        info = self.info
+        count = _short_count(info.parameters)
+        facts = say("model_runs", lang, parameters=count, precision=info.precision, device=info.device)
         return (
-            f"<nav>{''.join(links)}</nav>"
-            f'<p class="glm-model"><strong>{html.escape(name)}</strong> <span>{html.escape(rest)}</span></p>'
-            f'<p class="glm-about">{html.escape(self.info.description.get(lang, ""))}</p>'
+            f"<p><strong>{html.escape(info.name)}</strong> <small>{html.escape(facts)}</small></p>"
+            f"<p>{html.escape(info.description.get(lang, ''))}</p>"
         )
 
     def hello_html(self, lang: str) -> str:
@@ -169,7 +168,8 @@ class Page:
         """Every label in the visitor's language."""
         lang = visitor.lang
         updates: Updates = {
-            self.header: self.header_html(lang),
+            self.links: self.links_html(lang),
+            self.about: self.about_html(lang),
             self.language: lang,
             self.chatbot: gr.update(value=chat_messages(visitor.conversation, lang), placeholder=self.hello_html(lang)),
             self.status: status_line(visitor.notice, self.info, lang),
@@ -194,6 +194,8 @@ class Page:
             text = {} if frame.text is None else {"value": frame.text}
             updates[self.box] = gr.update(submit_btn=not frame.running, stop_btn=frame.running, **text)
             rounds = visitor.conversation.rounds
+            texts = [text for round in rounds for text in (round.question, round.answer)]
+            updates[self.raw] = json.dumps(texts, ensure_ascii=False)
             updates[self.again] = gr.update(interactive=bool(rounds) and not frame.running)
             updates[self.chip_row] = gr.update(visible=not rounds)
         return updates
@@ -223,12 +225,12 @@ class Page:
 
     def word_parts(self) -> list[Any]:
         """The components that `words` updates."""
-        parts = [self.header, self.language, self.chatbot, self.status, self.box, self.again, self.clear]
+        parts = [self.links, self.about, self.language, self.chatbot, self.status, self.box, self.again, self.clear]
         return [*parts, self.accordion, *self.chips, *self.controls.values()]
 
     def answer_parts(self) -> list[Any]:
         """The components that `show` updates."""
-        return [self.chatbot, self.status, self.box, self.again, self.chip_row]
+        return [self.chatbot, self.status, self.box, self.again, self.chip_row, self.raw]
 
     def pictures(self) -> list[gr.Image]:
         """The picture component, where the page has one."""
@@ -297,6 +299,19 @@ class Page:
             return say(f"chip_{self.kind}_{number}", visitor.lang)
 
         return fill
+
+
+COPY_AS_TYPED = """<script>
+// The copy button of a message gives the text as it was typed or written, not the source that the page displays.
+document.addEventListener("click", (event) => {
+  const selector = "#glm-conversation .message-buttons button";
+  const button = event.target instanceof Element && event.target.closest(selector);
+  const raw = document.querySelector("#glm-raw textarea, #glm-raw input");
+  if (!button || !raw || !navigator.clipboard) return;
+  const text = JSON.parse(raw.value || "[]")[[...document.querySelectorAll(selector)].indexOf(button)];
+  if (typeof text === "string") setTimeout(() => navigator.clipboard.writeText(text), 0);
+}, true);
+</script>"""
 
 
 def _short_count(count: int) -> str:

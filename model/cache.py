@@ -21,7 +21,7 @@ class KVCache:
         return self._lengths[layer_idx]
 
     def update(self, keys: Tensor, values: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
-        """Append `keys`, `values` (batch, heads, seq, head_dim); returns views of all (batch, heads, total, head_dim)."""
+        """Append `keys`, `values` (batch, heads, seq, head_dim); returns all, (batch, heads, total, head_dim)."""
         start = self._lengths[layer_idx]
         end = start + keys.shape[2]
         pair = self._buffers[layer_idx]

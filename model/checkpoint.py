@@ -30,11 +30,14 @@ def read_config(folder: Path) -> GLMConfig:
         if values.get("model_type") != GLMConfig.model_type:
             raise ValueError(f"its model_type {values.get('model_type')!r} is not one this version can load")
         return GLMConfig.from_dict(values)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise UserError("model_broken", path=folder, detail=f"{CONFIG}: {error}") from error
+    except Exception as error:  # transformers checks types and sizes in several ways of its own
+        detail = str(error.__cause__ or error).splitlines()[0]
+        raise UserError("model_broken", path=folder, detail=f"{CONFIG}: {detail}") from error
 
 
-def load_weights(folder: Path, config: GLMConfig, device: torch.device, dtype: torch.dtype) -> GLMForConditionalGeneration:
+def load_weights(
+    folder: Path, config: GLMConfig, device: torch.device, dtype: torch.dtype
+) -> GLMForConditionalGeneration:
     """The network with its weights on `device` in `dtype`, ready for inference.
 
     Raises: UserError("model_broken") naming the file, and the first names that are missing, unknown or misshapen.

@@ -75,14 +75,14 @@ class GLMConfig(PreTrainedConfig):
         self.prefix_projection = prefix_projection
         self.vision = vision.to_dict() if isinstance(vision, VisionConfig) else vision
         self.card = card or {}
-        super().__init__(
-            pad_token_id=pad_token_id,
-            bos_token_id=bos_token_id,
-            eos_token_id=eos_token_id,
-            tie_word_embeddings=tie_word_embeddings,
-            use_cache=use_cache,
-            **kwargs,
-        )
+        kwargs |= {
+            "pad_token_id": pad_token_id,
+            "bos_token_id": bos_token_id,
+            "eos_token_id": eos_token_id,
+            "tie_word_embeddings": tie_word_embeddings,
+            "use_cache": use_cache,
+        }
+        super().__init__(**kwargs)
         rotary_parts = 4 if position_encoding_2d else 2
         if hidden_size % (num_attention_heads * rotary_parts):
             raise ValueError(

@@ -7,7 +7,8 @@ MESSAGES = {
     "bad_messages": "The messages are not valid: {detail}.",
     "text_too_large": "The text is {size} bytes long; the limit is {limit} bytes. Please shorten it.",
     "prompt_too_long": (
-        "The question needs {tokens} tokens, but only {limit} fit into the context beside the answer. Please shorten it."
+        "The question needs {tokens} tokens, but only {limit} fit into the context beside the answer. "
+        "Please shorten it."
     ),
     "parameter": "{name} must be {allowed}, but it is {value}.",
     "numerical_failure": (
@@ -15,7 +16,9 @@ MESSAGES = {
     ),
     "out_of_memory": "The device ran out of memory for this request. Try a shorter text or a smaller precision.",
     "busy": "The server is busy: {waiting} requests are waiting. Please try again in a moment.",
-    "no_images": "The loaded model ({model}) cannot look at pictures. Start with a model that can, or remove the picture.",
+    "no_images": (
+        "The loaded model ({model}) cannot look at pictures. Start with a model that can, or remove the picture."
+    ),
     "model_missing": "There is no model at {path}. Give --model a folder with config.json, or leave it out.",
     "model_broken": "The model at {path} cannot be loaded: {detail}.",
     "unknown_device": "The device {device} is not available here. Available: {available}.",

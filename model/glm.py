@@ -123,17 +123,17 @@ class GLMBlock(nn.Module):
 class PrefixEncoder(nn.Module):
     """P-Tuning v2: learned keys and values in front of every layer. Source: arXiv:2110.07602."""
 
-    def __init__(self, config: GLMConfig) -> None:
+    def __init__(self, config: GLMConfig, pre_seq_len: int) -> None:
         super().__init__()
         self.shape = (config.num_hidden_layers, 2, config.num_attention_heads, config.head_dim)
         width = 2 * config.num_hidden_layers * config.hidden_size
         if config.prefix_projection:
-            self.embedding = nn.Embedding(config.pre_seq_len, config.hidden_size)
+            self.embedding = nn.Embedding(pre_seq_len, config.hidden_size)
             self.trans = nn.Sequential(
                 nn.Linear(config.hidden_size, config.hidden_size), nn.Tanh(), nn.Linear(config.hidden_size, width)
             )
         else:
-            self.embedding = nn.Embedding(config.pre_seq_len, width)
+            self.embedding = nn.Embedding(pre_seq_len, width)
             self.trans = nn.Sequential()
         self.dropout = nn.Dropout(0.1)
 
@@ -155,7 +155,7 @@ class GLMModel(nn.Module):
         self.layers = nn.ModuleList(GLMBlock(config, index) for index in range(config.num_hidden_layers))
         self.final_layernorm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         if config.pre_seq_len:
-            self.prefix_encoder = PrefixEncoder(config)
+            self.prefix_encoder = PrefixEncoder(config, config.pre_seq_len)
 
     def forward(
         self,
@@ -179,7 +179,7 @@ class GLMModel(nn.Module):
         hidden_states, probabilities: lists to collect each layer's input and attention weights in.
         """
         config = self.config
-        batch, length = input_ids.shape
+        batch = len(input_ids)
         prefix_length = config.pre_seq_len or 0
         if prefix_length:
             past_key_values = KVCache(config.num_hidden_layers) if past_key_values is None else past_key_values
@@ -309,7 +309,7 @@ class GLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
             attentions=None if attentions is None else tuple(attentions),
         )
 
-    def prepare_inputs_for_generation(
+    def prepare_inputs_for_generation(  # type: ignore[override]  # always called by keyword
         self,
         input_ids: Tensor,
         past_key_values: PastKeyValues | None = None,
@@ -322,7 +322,7 @@ class GLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
         cached = 0 if past_key_values is None else past_key_values.get_seq_length()
         cached = max(cached - (self.config.pre_seq_len or 0), 0)
         positions = derive_position_ids(input_ids, self.config, attention_mask)
-        inputs = {
+        inputs: dict[str, Any] = {
             "input_ids": input_ids[:, cached:],
             "position_ids": positions[..., cached:],
             "attention_mask": attention_mask,

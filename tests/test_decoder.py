@@ -67,7 +67,9 @@ def test_generate_with_a_picture_equals_the_stream():
     image = {"image_embeds": torch.randn(1, 3, 64, generator=torch.Generator().manual_seed(1)), "image_start": 2}
     params = GenerationParams(max_new_tokens=8, temperature=0)
     streamed = list(generate_ids(model, ids, params, **image))
-    assert model.generate(ids, max_new_tokens=8, do_sample=False, **image)[0, 9 : 9 + len(streamed)].tolist() == streamed
+    assert (
+        model.generate(ids, max_new_tokens=8, do_sample=False, **image)[0, 9 : 9 + len(streamed)].tolist() == streamed
+    )
     assert streamed != list(generate_ids(model, ids, params)), "the picture must matter"
 
 

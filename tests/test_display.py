@@ -121,7 +121,10 @@ def test_user_text_of_every_payload_has_no_mark_left() -> None:
         ("![cat](http://a/b.png)", "[cat](http://a/b.png)"),
         ("```html\n<b>", "```html\n<b>\n```"),
         ("~~~\n<b>\n```\n~~~\n<i>", "````\n<b>\n```\n````\n&lt;i>"),
-        ("- a\n  ```py\n  if a < b:\n    c\n  ```\n- d", "- a\n  <pre><code>if a &#60; b&#58;&#10;  c</code></pre>\n- d"),
+        (
+            "- a\n  ```py\n  if a < b:\n    c\n  ```\n- d",
+            "- a\n  <pre><code>if a &#60; b&#58;&#10;  c</code></pre>\n- d",
+        ),
         ("x\n\n    a<b\n\n    c\n\ny", "x\n\n```\na<b\n\nc\n```\n\ny"),
         ("It costs $5 and then $10", "It costs $5 and then $10"),
         ("$x<y$, $a$ and $ b$", r"\(x\lt y\), \(a\) and $ b$"),
@@ -139,7 +142,24 @@ def test_model_text(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["`", "``a` ", "$", "$a ", "**", "**a", "<", r"\(", "\\(\n\n", "$$a\n\n", "![", "- ", "- ```\n", "    x\n", "```\n", " "],
+    [
+        "`",
+        "``a` ",
+        "$",
+        "$a ",
+        "**",
+        "**a",
+        "<",
+        r"\(",
+        "\\(\n\n",
+        "$$a\n\n",
+        "![",
+        "- ",
+        "- ```\n",
+        "    x\n",
+        "```\n",
+        " ",
+    ],
 )
 def test_time_is_linear(part: str) -> None:
     def seconds(count: int) -> float:

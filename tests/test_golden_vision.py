@@ -211,8 +211,9 @@ def hub_sources() -> dict[str, str]:
 
     def one_by_one() -> Iterator[tuple[str, torch.Tensor]]:
         nonlocal last
-        for last, tensor in on_meta(keys).items():
-            yield last, tensor
+        for name, tensor in on_meta(keys).items():
+            last = name
+            yield name, tensor
 
     return {ours: last for ours, _ in from_visualglm(one_by_one(), VisionConfig())}
 

@@ -18,7 +18,7 @@ from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
 from tuning.dataset import text_conversation
 from tuning.questions import CATEGORIES, rounds
-from tuning.sample import LANGUAGES, Conversation, Round, Sample
+from tuning.sample import LANGUAGES, Conversation, Sample
 from tuning.scenes import MAX_OBJECTS, Scene, random_scene
 from tuning.smalltalk import text_round
 from tuning.trainer import Batch, Schedule, train

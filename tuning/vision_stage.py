@@ -62,7 +62,8 @@ class CellHeads(nn.Module):
         queries = self.query_head(self.encoder.read(image_states)).float()
         patches = self.patch_head(image_states[:, 1:]).float()
         targets, where = batch["targets"], batch["offsets"]
-        total = _loss(queries, targets, where) + _loss(patches, targets[:, self.patch_cells], where[:, self.patch_cells])
+        total = _loss(queries, targets, where)
+        total = total + _loss(patches, targets[:, self.patch_cells], where[:, self.patch_cells])
         logits = queries.split([*CLASSES, 2], dim=-1)[:3]
         occupied = targets[..., 0] > 0
         right = torch.stack([part.argmax(-1) == targets[..., index] for index, part in enumerate(logits)])
