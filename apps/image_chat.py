@@ -7,24 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from vision.errors import ImageError
+from vision.image import ImageError, load_image
 
 from .conversation import Visitor
 from .messages import say, sentence
 from .status import Problem
 from .turns import Frame
-from .ui import AT_ONCE, Page, Updates
+from .ui import AT_ONCE, Page, Updates, picture_path
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "assets" / "examples").glob("*.png"))
-
-
-class Picture(gr.Image):
-    """An image component that hands over the path of the upload unopened: only `vision.image` reads pictures."""
-
-    is_template = True  # drawn by the page as the image component
-
-    def preprocess(self, payload: Any) -> str | None:
-        return None if payload is None else payload.path
 
 
 class ImagePage(Page):
@@ -35,7 +26,7 @@ class ImagePage(Page):
     def build_body(self, lang: str) -> None:
         with gr.Row(elem_classes="glm-body"):
             with gr.Column(scale=2, min_width=280, elem_classes="glm-side"):
-                self.picture = Picture(
+                self.picture = gr.Image(
                     type="filepath",
                     image_mode=None,
                     sources=["upload", "webcam", "clipboard"] if self.info.images else [],
@@ -88,19 +79,17 @@ class ImagePage(Page):
             self.on_picture,
             [self.visitor, self.picture],
             [*self.answer_parts(), self.picture],
-            cancels=self.answering,
+            preprocess=False,  # only vision.image opens pictures
             **AT_ONCE,
         )
         for number, chip in enumerate(self.chips, 1):
             if example := self.example(number):
                 chip.click(lambda path=str(example): path, None, self.picture, **AT_ONCE)
 
-    def on_picture(self, visitor: Visitor, picture: str | None) -> Updates:
-        """The visitor has chosen, taken or removed a picture: the conversation starts anew, or nothing changes."""
-        from vision.image import load_image  # needs torch, which is loaded by now, unless the model is a stub
-
+    def on_picture(self, visitor: Visitor, payload: Any) -> Updates:
+        """The visitor has chosen, taken or removed a picture: the conversation starts anew."""
         visitor.notice = None
-        refused = False
+        picture, refused = picture_path(payload), False
         if picture is not None:
             try:
                 load_image(picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import ipaddress
+import locale
 import os
 import socket
 import sys
@@ -55,6 +56,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def system_language() -> str:
+    """The language that the person's system is set to, such as zh_CN; empty if it says nothing."""
+    return locale.getlocale()[0] or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
 
 
 def check_port(host: str, port: int) -> None:

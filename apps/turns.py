@@ -68,7 +68,7 @@ async def answer(chat_model: Any, visitor: Visitor, run: Run, params: Generation
     try:
         async for events in stream_events(chat_model, run.messages(), conversation.picture, params, run.stop):
             if not conversation.owns(run):
-                return
+                break
             for event in events:
                 if isinstance(event, str):
                     run.round.answer += event
@@ -80,11 +80,14 @@ async def answer(chat_model: Any, visitor: Visitor, run: Run, params: Generation
             if finish is None:
                 yield Frame(running=True)
     except Exception as error:
-        kept = conversation.settle(run, whole=False)
-        visitor.notice = Problem(sentence(error, visitor.lang))
-        yield Frame(running=False, text=None if kept or run.replaced else run.round.question)
-        return
+        if conversation.owns(run):
+            kept = conversation.settle(run, whole=False)
+            visitor.notice = Problem(sentence(error, visitor.lang))
+            yield Frame(running=False, text=None if kept or run.replaced else run.round.question)
+            return
     finally:
-        conversation.settle(run, whole=finish is not None and finish.reason != "cancelled")
-    visitor.notice = finish
-    yield Frame(running=False)
+        if conversation.owns(run):
+            conversation.settle(run, whole=finish is not None and finish.reason != "cancelled")
+            visitor.notice = finish
+    # The conversation may have moved on: this shows it as it is now, after whatever came before on its way to the page.
+    yield Frame(running=conversation.running)

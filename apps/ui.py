@@ -25,7 +25,7 @@ LATEX = [
     {"left": r"\(", "right": r"\)", "display": False},
 ]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}
+STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple", "preprocess": False}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 
 
@@ -59,7 +59,7 @@ class Page:
                 scale=0,
                 elem_id="glm-language",
             )
-        self.about = gr.HTML(self.about_html(lang), elem_classes="glm-about", padding=False)
+        self.about = gr.HTML(self.about_html(lang), elem_id="glm-about", padding=False)
         self.build_body(lang)
         self.wire(demo)
 
@@ -212,14 +212,10 @@ class Page:
         self.language.input(
             self.on_language, [self.visitor, self.language], [*everything, self.stored_lang], **AT_ONCE
         ).then(None, self.language, None, js=_name_page(self.kind), **AT_ONCE)
-        self.answering = [
-            self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], answer_parts, **STREAM),
-            self.again.click(self.on_again, inputs, answer_parts, **STREAM),
-        ]
+        self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], answer_parts, **STREAM)
+        self.again.click(self.on_again, inputs, answer_parts, **STREAM)
         self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
-        self.clear.click(
-            self.on_clear, [self.visitor, *self.pictures()], answer_parts, cancels=self.answering, **AT_ONCE
-        )
+        self.clear.click(self.on_clear, [self.visitor, *self.pictures()], answer_parts, preprocess=False, **AT_ONCE)
         for number, chip in enumerate(self.chips, 1):
             chip.click(self.on_chip(number), self.visitor, self.box, **AT_ONCE)
 
@@ -249,7 +245,7 @@ class Page:
     async def on_submit(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor has sent a question."""
         count = len(self.controls)
-        text, picture = values[count], next(iter(values[count + 1 :]), None)
+        text, picture = values[count], picture_path(next(iter(values[count + 1 :]), None))
         if not isinstance(text, str) or not text.strip():
             visitor.notice = Problem(say("nothing_typed", visitor.lang))
             yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
@@ -288,9 +284,9 @@ class Page:
     def on_stop(self, visitor: Visitor) -> None:
         visitor.conversation.stop()
 
-    def on_clear(self, visitor: Visitor, picture: str | None = None) -> Updates:
+    def on_clear(self, visitor: Visitor, payload: Any = None) -> Updates:
         """A new conversation, about the same picture."""
-        visitor.conversation.clear(picture)
+        visitor.conversation.clear(picture_path(payload))
         visitor.notice = None
         return self.show(visitor, Frame(running=False))
 
@@ -312,6 +308,12 @@ document.addEventListener("click", (event) => {
   if (typeof text === "string") setTimeout(() => navigator.clipboard.writeText(text), 0);
 }, true);
 </script>"""
+
+
+def picture_path(payload: Any) -> str | None:
+    """The uploaded file that an image component names; gradio has checked that it lies in its upload folder."""
+    path = payload.get("path") if isinstance(payload, dict) else None
+    return path if isinstance(path, str) else None
 
 
 def _short_count(count: int) -> str:

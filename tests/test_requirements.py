@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apps", "kernels", "model", "tuning", "vision")
 TOOLS = {"mypy", "pytest-timeout", "ruff"}  # started or plugged in, never imported
+ELSEWHERE = {"lavis"}  # imported only in the environment of requirements-lavis.txt
 INDIRECT = {"httpx"}  # what starlette's test client stands on
 
 
@@ -26,21 +26,13 @@ def pins(file: str) -> dict[str, str]:
     return dict((canonical(name), pin) for name, pin in (line.split("==") for line in lines if "==" in line))
 
 
-def sources(*places: str) -> Iterator[Path]:
-    """The modules in some files and folders; a folder with a requirements file of its own answers for itself."""
-    for place in places:
-        path = ROOT / place
-        for file in [path] if path.is_file() else path.rglob("*.py"):
-            if not any(list(parent.glob("requirements*.txt")) for parent in file.parents if path in parent.parents):
-                yield file
-
-
 def imported(*places: str) -> dict[str, set[str]]:
     """Distribution → the files that import it, standard library and own packages left out."""
     distributions = packages_distributions()
     own = {*PACKAGES, "app", "run", *(file.stem for file in (ROOT / "tests").rglob("*.py")), "tests"}
     found: dict[str, set[str]] = {}
-    for file in sources(*places):
+    paths = [ROOT / place for place in places]
+    for file in (file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path])):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
@@ -49,7 +41,7 @@ def imported(*places: str) -> dict[str, set[str]]:
             else:
                 continue
             for name in (name.partition(".")[0] for name in names):
-                if name not in own and name not in sys.stdlib_module_names:
+                if name not in own | ELSEWHERE | sys.stdlib_module_names:
                     distribution = canonical(distributions.get(name, [name])[0])
                     found.setdefault(distribution, set()).add(str(file.relative_to(ROOT)))
     return found

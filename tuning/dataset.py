@@ -7,7 +7,7 @@ from random import Random
 
 from tuning import questions, smalltalk
 from tuning.sample import LANGUAGES, Conversation, Round, Sample
-from tuning.scenes import MAX_OBJECTS, random_scene
+from tuning.scenes import MAX_OBJECTS, Scene, random_scene
 
 _WITH_PICTURE = {"smalltalk", "sum", "difference", "out_of_domain"}
 _EMPTY_SHARE = 0.02
@@ -27,7 +27,19 @@ def picture_conversation(
     chat_share: float = 0.06,
 ) -> Conversation:
     """A new picture and up to `count` rounds about it, a few of them small talk or sums that ignore it."""
-    scene = random_scene(rng, (0, 0) if rng.random() < _EMPTY_SHARE else objects)
+    scene = picture_scene(rng, objects)
+    return scene_conversation(scene, rng, language, count, split, chat_share)
+
+
+def picture_scene(rng: Random, objects: tuple[int, int] = (1, MAX_OBJECTS)) -> Scene:
+    """A scene to ask about, once in a while an empty one."""
+    return random_scene(rng, (0, 0) if rng.random() < _EMPTY_SHARE else objects)
+
+
+def scene_conversation(
+    scene: Scene, rng: Random, language: str, count: int, split: str = "train", chat_share: float = 0.06
+) -> Conversation:
+    """Up to `count` rounds about a scene, a few of them small talk or sums that ignore it."""
     rounds: list[Round] = []
     for turn in questions.rounds(scene, language, rng, count, split):
         if turn.category != "follow_up" and rng.random() < chat_share:

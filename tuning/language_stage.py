@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -16,11 +17,9 @@ from torch.nn import functional as F
 from model.chat import VISUALGLM
 from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
-from tuning.dataset import text_conversation
-from tuning.questions import CATEGORIES, rounds
+from tuning.dataset import picture_scene, scene_conversation, text_conversation
 from tuning.sample import LANGUAGES, Conversation, Sample
-from tuning.scenes import MAX_OBJECTS, Scene, random_scene
-from tuning.smalltalk import text_round
+from tuning.scenes import Scene
 from tuning.trainer import Batch, Schedule, train
 from tuning.vision_stage import draw_pixels
 
@@ -31,7 +30,7 @@ IGNORED = -100
 def bank_scene(index: int, seed: int) -> tuple[Scene, Random]:
     """The scene of that number in the fixed set, and the random numbers to draw it with."""
     rng = Random(f"{seed} bank {index}")
-    return random_scene(rng, (0, 0) if rng.random() < 0.02 else (1, MAX_OBJECTS)), rng
+    return picture_scene(rng), rng
 
 
 @torch.inference_mode()
@@ -55,15 +54,6 @@ def _choose(talk: Conversation, rng: Random) -> Sample:
     return samples[0] if rng.random() < 0.5 else rng.choice(samples)
 
 
-def picture_sample(scene: Scene, language: str, rng: Random) -> Sample:
-    """A question about the scene, perhaps with rounds before it, or small talk that ignores the picture."""
-    made = rounds(scene, language, rng, rng.randint(1, 3), weights=CATEGORIES, follow_up_share=0.3)
-    while not made or rng.random() < 0.06:
-        kind = rng.choice(("smalltalk", "sum", "difference", "out_of_domain"))
-        made.insert(rng.randint(0, len(made)), text_round(language, rng, "train", kind))
-    return _choose(Conversation(scene, language, tuple(made)), rng)
-
-
 def encode_sample(sample: Sample, tokenizer: GLMTokenizer, slots: int) -> tuple[list[int], int]:
     """Ids of prompt, answer and `<eop>`, and how many of them are the prompt's."""
     texts = [message["content"] for message in sample.messages]
@@ -72,67 +62,79 @@ def encode_sample(sample: Sample, tokenizer: GLMTokenizer, slots: int) -> tuple[
     return [*prompt, *tokenizer.encode_text(sample.answer), tokenizer.eos_id], len(prompt)
 
 
-def collate(rows: Sequence[tuple[list[int], int]], pad_id: int) -> Batch:
-    """Right-padded input_ids and labels (B, L); labels only on the answers and their end."""
-    length = max(len(ids) for ids, _ in rows)
+Row = tuple[list[int], int, int]
+"""Ids, how many of them are the prompt's, and the picture's number."""
+
+
+def collate(rows: Sequence[Row], pad_id: int) -> Batch:
+    """Right-padded input_ids and labels (B, L), labels only on the answers and their end, and pictures (B,)."""
+    length = max(len(ids) for ids, _, _ in rows)
     input_ids = torch.full((len(rows), length), pad_id)
     labels = torch.full((len(rows), length), IGNORED)
-    for row, (ids, prompt_length) in enumerate(rows):
+    for row, (ids, prompt_length, _) in enumerate(rows):
         input_ids[row, : len(ids)] = torch.tensor(ids)
         labels[row, prompt_length : len(ids)] = torch.tensor(ids[prompt_length:])
-    return {"input_ids": input_ids, "labels": labels}
+    return {"input_ids": input_ids, "labels": labels, "pictures": torch.tensor([row[2] for row in rows])}
 
 
 class Batches:
-    """Draws batch number `step`: `picture_rows` questions about pictures of the bank, and `text_rows` without one."""
+    """Draws batch number `step`: 96 questions about pictures of the bank, and 64 without one.
 
-    def __init__(
-        self, tokenizer: GLMTokenizer, slots: int, bank_size: int, seed: int, picture_rows: int, text_rows: int
-    ) -> None:
+    Rows of like length stand together, in groups of 32 whose tensors are named `GROUP/NAME`: little is padded.
+    """
+
+    ROWS: ClassVar = {"picture": 96, "text": 64}
+    GROUP = 32
+
+    def __init__(self, tokenizer: GLMTokenizer, slots: int, bank_size: int, seed: int) -> None:
         self.tokenizer = tokenizer
         self.slots = slots
         self.bank_size = bank_size
         self.seed = seed
-        self.picture_rows = picture_rows
-        self.text_rows = text_rows
 
     def __call__(self, step: int) -> Batch:
         rng = Random(f"{self.seed} language {step}")
-        indices: list[int] = []
-        with_picture: list[tuple[list[int], int]] = []
-        while len(with_picture) < self.picture_rows:
-            index = rng.randrange(self.bank_size)
-            sample = picture_sample(bank_scene(index, self.seed)[0], rng.choice(LANGUAGES), rng)
-            row = encode_sample(sample, self.tokenizer, self.slots)
-            if len(row[0]) <= MAX_LENGTH:
-                with_picture.append(row)
-                indices.append(index)
-        without: list[tuple[list[int], int]] = []
-        while len(without) < self.text_rows:
-            talk = text_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3)))
-            row = encode_sample(_choose(talk, rng), self.tokenizer, 0)
-            if len(row[0]) <= MAX_LENGTH:
-                without.append(row)
-        pictures = collate(with_picture, self.tokenizer.pad_id) | {"pictures": torch.tensor(indices)}
-        texts = collate(without, self.tokenizer.pad_id)
-        return pictures | {f"text_{name}": value for name, value in texts.items()}
+        batch: Batch = {}
+        for kind, count in self.ROWS.items():
+            rows: list[Row] = []
+            while len(rows) < count:
+                row = self.picture_row(rng) if kind == "picture" else self.text_row(rng)
+                if len(row[0]) <= MAX_LENGTH:
+                    rows.append(row)
+            rows.sort(key=lambda row: len(row[0]))
+            for start in range(0, count, self.GROUP):
+                group = collate(rows[start : start + self.GROUP], self.tokenizer.pad_id)
+                batch |= {f"{kind}{start}/{name}": value for name, value in group.items()}
+        return batch
+
+    def picture_row(self, rng: Random) -> Row:
+        talk = None
+        while talk is None or not talk.rounds:  # a scene may allow none of the questions drawn
+            number = rng.randrange(self.bank_size)
+            scene = bank_scene(number, self.seed)[0]
+            talk = scene_conversation(scene, rng, rng.choice(LANGUAGES), rng.choice((1, 2, 3)))
+        return (*encode_sample(_choose(talk, rng), self.tokenizer, self.slots), number)
+
+    def text_row(self, rng: Random) -> Row:
+        talk = text_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3)))
+        return (*encode_sample(_choose(talk, rng), self.tokenizer, 0), -1)
 
 
 def answer_loss(
-    model: GLMForConditionalGeneration, ids: Tensor, labels: Tensor, **image: Tensor | int
-) -> tuple[Tensor, float]:
-    """Summed cross-entropy of the answers' tokens over their number, and the share of wholly right answers.
+    model: GLMForConditionalGeneration, ids: Tensor, labels: Tensor, **image: Any
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Cross-entropy of the answers' tokens, summed; their number; and how many answers are wholly right.
 
-    The head runs only where there is something to learn: a prompt is most of a sample.
+    The head runs only where there is something to learn: a prompt is most of a row.
     """
     hidden = model.transformer(ids, **image)[:, :-1]
     targets = labels[:, 1:]
     wanted = targets != IGNORED
     logits = model.lm_head(hidden[wanted])
-    loss = F.cross_entropy(logits.float(), targets[wanted])
+    loss = F.cross_entropy(logits.float(), targets[wanted], reduction="sum")
     wrong = torch.zeros_like(targets, dtype=torch.bool)
     wrong[wanted] = logits.argmax(-1) != targets[wanted]
-    return loss, float((~wrong.any(-1)).float().mean())
+    return loss, wanted.sum(), (~wrong.any(-1)).sum()
 
 
 def run(
@@ -148,18 +150,26 @@ def run(
     assert encoder is not None
     image_start = len(tokenizer.encode_text("<img>"))
     bank = encode_bank(model, bank_size, seed)
-    encoder.vision_model.requires_grad_(False)
-    encoder.qformer.requires_grad_(False)
+    for frozen in (encoder.vision_model, encoder.qformer):
+        frozen.requires_grad_(False)
     encoder.query_tokens.requires_grad_(False)
 
     def loss_of(batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        states = bank[batch["pictures"].cpu()].to(model.device).float()
-        image_embeds = encoder.language_projection(states)
-        image = {"image_embeds": image_embeds, "image_start": image_start}
-        picture_loss, picture_right = answer_loss(model, batch["input_ids"], batch["labels"], **image)
-        text_loss, text_right = answer_loss(model, batch["text_input_ids"], batch["text_labels"])
-        return picture_loss + 0.5 * text_loss, {"picture_right": picture_right, "text_right": text_right}
+        total, figures = torch.zeros((), device=model.device), dict[str, float]()
+        for kind, count in Batches.ROWS.items():
+            losses, tokens, right = torch.zeros(3, device=model.device)
+            for start in range(0, count, Batches.GROUP):
+                ids, labels, pictures = (batch[f"{kind}{start}/{key}"] for key in ("input_ids", "labels", "pictures"))
+                image: dict[str, Any] = {}
+                if kind == "picture":
+                    states = bank[pictures.cpu()].to(model.device).float()
+                    image = {"image_embeds": encoder.language_projection(states), "image_start": image_start}
+                sums = answer_loss(model, ids, labels, **image)
+                losses, tokens, right = losses + sums[0], tokens + sums[1], right + sums[2]
+            total = total + count / sum(Batches.ROWS.values()) * losses / tokens
+            figures[f"{kind}_right"] = float(right) / count
+        return total, figures
 
-    batches = Batches(tokenizer, encoder.config.num_query_tokens, bank_size, seed, picture_rows=96, text_rows=64)
+    batches = Batches(tokenizer, encoder.config.num_query_tokens, bank_size, seed)
     train("language", model, batches, loss_of, Schedule(steps, learning_rate=1.5e-3, warmup_steps=300), run_dir)
     model.requires_grad_(True)

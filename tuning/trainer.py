@@ -126,6 +126,6 @@ def train(
         if done % schedule.save_every == 0 or done == schedule.steps:
             save(done)
     with torch.no_grad():
-        for key, value in parameters.items():
-            value.copy_(average[key])
+        for key, parameter in parameters.items():
+            parameter.copy_(average[key])
     module.eval()

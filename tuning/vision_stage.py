@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tuning.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, SIZES, Scene, grid_targets, random_scene, render
+from tuning.dataset import picture_scene
+from tuning.scenes import COLORS, GRID, SHAPES, SIZES, Scene, grid_targets, render
 from tuning.trainer import Batch, Schedule, train
 from vision.encoder import ImageEncoder
 from vision.image import pixel_values
@@ -54,6 +55,7 @@ class CellHeads(nn.Module):
         side = config.image_size // config.patch_size
         cells = torch.arange(GRID * GRID).view(GRID, GRID)
         patch_cells = cells.repeat_interleave(side // GRID, 0).repeat_interleave(side // GRID, 1).flatten()
+        self.patch_cells: Tensor
         self.register_buffer("patch_cells", patch_cells, persistent=False)
 
     def loss(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
@@ -87,7 +89,7 @@ def _loss(outputs: Tensor, targets: Tensor, where: Tensor) -> Tensor:
 def make_batch(step: int, batch_size: int, image_size: int, seed: int) -> Batch:
     """The batch of that number: pixel_values (B, 3, S, S), targets (B, GRID², 3), offsets (B, GRID², 2)."""
     rng = Random(f"{seed} vision {step}")
-    scenes = [random_scene(rng, (0, 0) if rng.random() < 0.02 else (1, MAX_OBJECTS)) for _ in range(batch_size)]
+    scenes = [picture_scene(rng) for _ in range(batch_size)]
     return {
         "pixel_values": torch.stack([draw_pixels(scene, image_size, rng) for scene in scenes]),
         "targets": torch.from_numpy(np.stack([grid_targets(scene) for scene in scenes])),

@@ -1,0 +1,332 @@
+"""The pages in a real browser. Every test also asserts: no page error, no HTTP error, no request to elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.live_server import running
+from tests.stub_model import wait_until
+from tests.test_display import PAYLOADS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+RESULTS = Path(__file__).parent.parent / "test-results"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+expect.set_options(timeout=20_000)
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with running(port) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+    """Opens pages, one browser context each, and checks afterwards that nothing went wrong in them."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("response", lambda answer: answer.status >= 400 and faults.append(f"{answer.status} {answer.url}"))
+        page.on("request", lambda asked: asked.url.startswith((server, "data:", "blob:")) or faults.append(asked.url))
+
+    def open_page(
+        path: str = "/", width: int = 1280, height: int = 800, locale: str = "en-US", dark: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=locale, color_scheme="dark" if dark else "light"
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.goto(server + path)
+        ready(page)
+        return page
+
+    failed_before = request.session.testsfailed
+    yield open_page
+    if faults or request.session.testsfailed > failed_before:
+        RESULTS.mkdir(exist_ok=True)
+        for number, context in enumerate(contexts):
+            for page in context.pages:
+                page.screenshot(path=RESULTS / f"{request.node.name[:60]}-{number}.png")
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def ready(page: Page) -> None:
+    """Waits until the page has loaded and said its language, which it does last."""
+    page.wait_for_function("document.title.includes('·')")
+    expect(page.locator("#glm-box textarea")).to_be_visible()
+
+
+def send(page: Page, text: str) -> None:
+    page.fill("#glm-box textarea", text)
+    page.press("#glm-box textarea", "Enter")
+
+
+def ask(page: Page, text: str) -> str:
+    """Sends `text`; the last answer when it is whole."""
+    answers = page.locator("#glm-conversation [data-testid=bot]").count()
+    send(page, text)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(answers + 1)
+    expect(page.locator("#glm-status .glm-meter")).to_be_attached()
+    expect(page.get_by_test_id("submit-button")).to_be_visible()
+    return page.locator("#glm-conversation [data-testid=bot]").last.inner_text()
+
+
+def counters(server: str) -> dict[str, int]:
+    with urllib.request.urlopen(f"{server}/stub", timeout=10) as answer:
+        counted: dict[str, int] = json.load(answer)
+    return counted
+
+
+def bubbles(page: Page, who: str = "bot") -> list[str]:
+    return page.locator(f"#glm-conversation [data-testid={who}]").all_inner_texts()
+
+
+def picture(folder: Path, colour: str = "red", size: int = 40) -> Path:
+    path = folder / f"{colour}.png"
+    Image.new("RGB", (size, size), colour).save(path)
+    return path
+
+
+def give(page: Page, path: Path) -> None:
+    """Uploads a picture and waits until it is seen."""
+    page.set_input_files("#glm-picture input[type=file]", path)
+    expect(page.locator("#glm-picture img")).to_be_visible()
+
+
+def test_text_round(new_page: NewPage) -> None:
+    page = new_page()
+    expect(page.locator("#glm-about")).to_contain_text("Stub <b>GLM</b>")
+    expect(page.locator("#glm-about")).to_contain_text("Echoes what you write")
+    assert ask(page, "Hello **there**, a<b and c>d") == "Hello there, a<b and c>d"
+    assert bubbles(page, "user") == ["Hello **there**, a<b and c>d"]
+    assert page.input_value("#glm-box textarea") == ""
+    expect(page.locator("#glm-status")).to_contain_text(re.compile(r"first token after .* of 2048 tokens"))
+    assert "Hello **there**, a<b and c>d | Hello **there**" in ask(page, "history").replace(
+        "Hello there", "Hello **there**"
+    )
+    ask(page, "long ago")
+    expect(page.locator("#glm-status")).to_contain_text("the 2 oldest rounds no longer fitted")
+
+
+def test_new_line_example_and_empty(new_page: NewPage) -> None:
+    page = new_page()
+    page.get_by_role("button", name="What is 7 + 5?").click()
+    expect(page.locator("#glm-box textarea")).to_have_value("What is 7 + 5?")
+    page.press("#glm-box textarea", "Shift+Enter")
+    page.type("#glm-box textarea", "x")
+    assert page.input_value("#glm-box textarea") == "What is 7 + 5?\nx"
+    page.fill("#glm-box textarea", "  ")
+    page.press("#glm-box textarea", "Enter")
+    expect(page.get_by_role("alert")).to_have_text("Please type a question first.")
+    assert bubbles(page, "user") == []
+
+
+def test_code_table_and_formulas(new_page: NewPage) -> None:
+    page = new_page()
+    text = "```py\nif a < b:\n    c\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$x<y$ costs $5 and $10\n\n**“你好”**世界"
+    page.fill("#glm-box textarea", text)
+    page.press("#glm-box textarea", "Enter")
+    answer = page.locator("#glm-conversation [data-testid=bot]").last
+    expect(answer.locator("pre")).to_contain_text("if a < b:\n    c")
+    expect(answer.locator("td")).to_have_count(2)
+    expect(answer.locator(".katex")).to_have_count(1)
+    expect(answer.locator("strong")).to_have_text("“你好”")
+    expect(answer).to_contain_text("costs $5 and $10")
+    assert bubbles(page, "user")[0].split() == text.split()
+
+
+def test_picture_round_with_follow_up(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("/image")
+    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue", 200)
+    assert ask(page, "no picture yet") == "no picture yet"
+    give(page, red)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    size = red.stat().st_size
+    assert ask(page, "What is it?") == f"A picture of {size} bytes. Round 1: What is it?"
+    assert ask(page, "And now?") == f"A picture of {size} bytes. Round 2: And now?"
+    page.locator(
+        "#glm-picture button[aria-label='Clear'], #glm-picture button[aria-label='Remove Image']"
+    ).first.click()
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    give(page, blue)
+    assert ask(page, "New?") == f"A picture of {blue.stat().st_size} bytes. Round 1: New?"
+    page.click("#glm-clear")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    assert ask(page, "Same?") == f"A picture of {blue.stat().st_size} bytes. Round 1: Same?"
+
+
+def test_broken_picture_is_refused_in_words(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("/image", locale="zh-CN")
+    fake = tmp_path / "fake.png"
+    fake.write_text("no picture")
+    page.set_input_files("#glm-picture input[type=file]", fake)
+    expect(page.get_by_role("alert")).to_contain_text("这不是可识别的图片格式")
+    expect(page.locator("#glm-picture img")).to_have_count(0)
+    assert ask(page, "and chat") == "and chat"
+
+
+def test_stop_frees_the_model(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    send(page, "slow 400")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_contain_text("word3")
+    page.get_by_test_id("stop-button").or_(page.locator("#glm-box .stop-button")).first.click()
+    assert wait_until(lambda: counters(server)["inside"] == 0)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_contain_text("Stopped")
+    assert ask(page, "next") == "next"
+
+
+def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    ask(page, "first")
+    ask(page, "second")
+    asked = counters(server)["asked"]
+    page.click("#glm-regenerate")
+    assert wait_until(lambda: counters(server)["asked"] == asked + 1)
+    expect(page.locator("#glm-regenerate")).to_be_enabled()
+    assert bubbles(page) == ["first", "second"]
+    page.click("#glm-clear")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    assert ask(page, "history") == "history"
+    send(page, "slow 400")
+    expect(page.locator("#glm-conversation [data-testid=bot]").last).to_contain_text("word3")
+    page.click("#glm-clear")
+    assert wait_until(lambda: counters(server)["inside"] == 0)
+    page.wait_for_timeout(300)
+    assert bubbles(page) == []
+    assert ask(page, "history") == "history"
+
+
+def test_errors_are_one_sentence_and_keep_the_text(new_page: NewPage) -> None:
+    page = new_page()
+    send(page, "fail please")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Something went wrong here.*report id [0-9a-f]{8}"))
+    expect(page.locator("#glm-box textarea")).to_have_value("fail please")
+    assert "0x7f00" not in page.content()
+    send(page, "numbers")
+    expect(page.get_by_role("alert")).to_contain_text("The model produced invalid numbers")
+    assert ask(page, "works") == "works"
+
+
+def test_parameters_reach_the_model(new_page: NewPage) -> None:
+    page = new_page()
+    page.click("#glm-controls button")
+    page.get_by_role("spinbutton", name="Seed").fill("7")
+    page.get_by_role("spinbutton", name="Seed").press("Tab")
+    assert "seed=7" in ask(page, "params")
+    page.get_by_role("spinbutton", name="Seed").fill("-1")
+    page.get_by_role("spinbutton", name="Seed").press("Tab")
+    send(page, "params")
+    expect(page.get_by_role("alert")).to_contain_text("seed must be a whole number from 0")
+
+
+def test_language_switch_is_remembered(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    ask(page, "slow 2")
+    page.get_by_text("中文", exact=True).click()
+    expect(page.locator("#glm-clear")).to_have_text("新对话")
+    expect(page.locator("#glm-status")).to_contain_text("上下文已用")
+    expect(page.locator("#glm-about")).to_contain_text("重复您写的话")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.title() == "对话 · GLM 对话"
+    page.goto(f"{server}/image")
+    ready(page)
+    expect(page.locator("#glm-clear")).to_have_text("新对话")
+    expect(page.locator("#glm-picture")).to_contain_text("图片")
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("#glm-clear")).to_have_text("New conversation")
+    expect(page.locator("#glm-picture")).to_contain_text("Picture")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-HK", "zh"])
+def test_browser_language_is_followed(new_page: NewPage, locale: str) -> None:
+    page = new_page(locale=locale)
+    expect(page.locator("#glm-clear")).to_have_text("新对话")
+
+
+def test_two_browsers(new_page: NewPage, server: str) -> None:
+    one, two = new_page(), new_page(locale="zh-CN")
+    send(one, "slow 60")
+    expect(one.locator("#glm-conversation [data-testid=bot]")).to_contain_text("word1")
+    send(two, "mark-two")
+    expect(two.locator("#glm-status")).to_contain_text("下一个就轮到您")
+    expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_text("mark-two")
+    expect(one.get_by_test_id("submit-button")).to_be_visible()
+    assert "mark-two" not in one.content()
+    assert "word1" not in two.content()
+    assert counters(server)["most_inside"] == 1
+
+
+def test_reload_and_close_stop_the_answer(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    send(page, "slow 900")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_contain_text("word3")
+    page.reload()
+    ready(page)
+    assert wait_until(lambda: counters(server)["inside"] == 0)
+    assert ask(page, "history") == "history"
+    send(page, "slow 900")
+    expect(page.locator("#glm-conversation [data-testid=bot]").last).to_contain_text("word3")
+    page.close()
+    assert wait_until(lambda: counters(server)["inside"] == 0)
+
+
+def test_phone_and_dark(new_page: NewPage) -> None:
+    for path in ("/", "/image"):
+        page = new_page(path, width=360, height=740, dark=True, locale="zh-CN")
+        ask(page, "x" * 300 + " `" + "y" * 200 + "`\n\n|a|b|c|d|\n|-|-|-|-|\n|" + "z" * 99 + "|b|c|d|")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.locator("#glm-box").bounding_box()["y"] < 740  # type: ignore[index]
+        red, green, blue = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3]
+        assert int(red) + int(green) + int(blue) < 150
+
+
+def test_hostile_text_does_nothing(new_page: NewPage) -> None:
+    """Twenty strings typed by the visitor and echoed by the model, and the rest in two messages."""
+    page = new_page(width=900)
+    for text in [*PAYLOADS[:8], "\n\n".join(PAYLOADS[8:25]), "\n\n".join(PAYLOADS[25:]), "<b>" * 500]:
+        ask(page, text)
+        assert bubbles(page, "user")[-1].split() == text.split()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.flag") is None
+    inside = "#glm-conversation .message-content"
+    bad = "img, iframe, form, input, svg[onload], style, script, [style*=position], [onerror], a[href^='javascript']"
+    assert page.locator(inside).locator(bad).count() == 0
+
+
+def test_copy_gives_the_text_as_typed(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    text = "a<b> **c** `d`"
+    ask(page, text)
+    for place in (0, 1):
+        page.get_by_label("Copy message").nth(place).click()
+        page.wait_for_timeout(200)
+        assert page.evaluate("navigator.clipboard.readText()") == text
