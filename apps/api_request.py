@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 from model.types import GenerationParams, Message, ModelInfo
 from vision.image import decode_data_url
 
+from .display import clean
+
 MAX_MESSAGES = 2048
 _ROLES = ("system", "developer", "user", "assistant")
 
@@ -127,8 +129,8 @@ def _messages(value: Any) -> tuple[list[Message], bytes | None]:
         text, found = _content(item.get("content"), f"{where}.content")
         if found is not None and role != "user":
             _wrong(f"{where}.content", "text: only messages of the user hold pictures")
-        address = found or address
-        messages.append({"role": "system" if role == "developer" else role, "content": text})
+        address = address if found is None else found
+        messages.append({"role": "system" if role == "developer" else role, "content": clean(text)})
     if messages[-1]["role"] != "user":
         _wrong("messages", "a list whose last message is the user's")
     return messages, None if address is None else _picture(address)

@@ -16,49 +16,48 @@ from model.types import Finish, Queued
 from vision.errors import ImageError
 
 from .conversation import Conversation, Run
+from .display import clean
 from .messages import pick_language, say, sentence
 from .settings import fail, parse_settings, prepare_environment
 from .status import finish_parts, queue_sentence
 
 LEAVE = ("stop", "exit", "quit", "/exit", "/quit")
 CLEAR = ("clear", "/clear")
-_ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?|\x9b[0-?]*[ -/]*[@-~]"
+_ESCAPE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # move, clear, colour
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # name the window, links, device strings
+    r"|\x1b(?![\[\]PX^_])[ -/]*[0-~]"  # character sets, reset
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_ESCAPE_START = re.compile(r"[\x1b\x9b]")
+_LONGEST_ESCAPE = 256
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def strip_escapes(text: str) -> str:
     """`text` without what would move a terminal's cursor, colour it, or name its window."""
-    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+    return _CONTROLS.sub("", _ESCAPE.sub("", text))
 
 
-def whole_characters(text: str) -> str:
-    """`text` from a pipe or a terminal, with U+FFFD for the bytes that are no UTF-8."""
-    return _SURROGATES.sub("\ufffd", text)
-
-
-class Escaped:
+class Unescaped:
     """Strips escapes from a stream of pieces; one that is cut in two is held back until it is whole."""
 
     def __init__(self) -> None:
         self.held = ""
 
     def push(self, piece: str) -> str:
+        """What may be shown now."""
         text = self.held + piece
-        start = text.rfind("\x1b")
-        cut = start if start >= 0 and len(text) - start < 64 and not _complete(text[start:]) else len(text)
+        at = 0
+        while begin := _ESCAPE_START.search(text, at):
+            if whole := _ESCAPE.match(text, begin.start()):
+                at = whole.end()
+            elif len(text) - begin.start() < _LONGEST_ESCAPE:
+                break
+            else:
+                at = begin.end()
+        cut = begin.start() if begin else len(text)
         self.held = text[cut:]
         return strip_escapes(text[:cut])
-
-
-def _complete(text: str) -> bool:
-    """Whether the escape at the start of `text` has ended."""
-    match = _ESCAPES.match(text)
-    if match is None or len(match[0]) == 1:
-        return False
-    return len(match[0]) < len(text) or match[0][1] not in "]PX^_" or match[0][-1] in "\x07\\"
 
 
 class Terminal:
@@ -81,7 +80,7 @@ class Terminal:
         self.tell(say("cli_hello", self.lang, name=self.chat_model.info.name, device=self.chat_model.info.device))
         while True:
             try:
-                line = whole_characters(self.read("> " if self.interactive else "")).strip()
+                line = clean(self.read("> " if self.interactive else "")).strip()
             except KeyboardInterrupt:
                 self.tell("")
                 continue
@@ -138,7 +137,7 @@ class Terminal:
             self.tell(f"[{' · '.join(finish_parts(finish, self.chat_model.info, self.lang))}]")
 
     def write(self, run: Run) -> Finish | None:
-        escaped, finish = Escaped(), None
+        unescaped, finish = Unescaped(), None
         image = self.conversation.picture
         with closing(self.chat_model.stream(run.messages(), image, None, run.stop)) as stream:
             for event in stream:
@@ -148,9 +147,9 @@ class Terminal:
                     finish = event
                 else:
                     run.round.answer += event
-                    self.out.write(escaped.push(event))
+                    self.out.write(unescaped.push(event))
                     self.out.flush()
-        self.out.write(strip_escapes(escaped.held) + "\n")
+        self.out.write(strip_escapes(unescaped.held) + "\n")
         self.out.flush()
         return finish
 

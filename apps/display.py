@@ -12,7 +12,13 @@ from collections.abc import Iterator
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BLANKS = re.compile(r"^ +| {2,}|\t")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def clean(text: str) -> str:
+    """`text` as it may be stored and sent on: no half characters, no NUL."""
+    return _SURROGATES.sub("\ufffd", text).replace("\x00", "")
 
 
 def show_user(text: str) -> str:

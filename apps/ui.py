@@ -13,6 +13,7 @@ from model.errors import UserError
 from model.types import GenerationParams, ModelInfo
 
 from .conversation import Visitor
+from .display import clean
 from .messages import LANGUAGES, pick_language, say, sentence
 from .settings import Settings
 from .status import Problem, status_line
@@ -253,7 +254,7 @@ class Page:
         conversation = visitor.conversation
         if picture != conversation.picture:
             conversation.clear(picture)
-        async for updates in self.run(visitor, values[:count], text):
+        async for updates in self.run(visitor, values[:count], clean(text)):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:

@@ -6,7 +6,9 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pytest
 import torch
 from safetensors.torch import load_file
 
@@ -40,6 +42,14 @@ def golden_dir(kind: str = "") -> Path:
 def golden_paths(kind: str, pattern: str) -> list[Path]:
     """The files of one kind that match a glob, sorted; empty when the folder is absent."""
     return sorted(golden_dir(kind).glob(pattern))
+
+
+def load_json(kind: str, name: str) -> Any:
+    """A case that is one JSON file without tensors; skips the test where this golden folder lacks it."""
+    path = golden_dir(kind) / name
+    if not path.exists():
+        pytest.skip(f"{name} is not among these golden cases")
+    return json.loads(path.read_text("utf-8"))
 
 
 def load_case(path: Path) -> GoldenCase:

@@ -38,7 +38,7 @@ class Api:
         app.include_router(build_router(stub, settings))
         self.stub = stub
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.address = "http://127.0.0.1:{}".format(self.socket.getsockname()[1])
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self.thread.start()
@@ -162,8 +162,6 @@ def test_text_parts_and_history(shared: Api) -> None:
         "data:image/png;base64,%%%%",
         "data:image/png;base64,AAA",
         "data:text/html;base64,AAAA",
-        data_url(b""),
-        data_url(b"no picture"),
         7,
         None,
         ["a"],
@@ -171,8 +169,6 @@ def test_text_parts_and_history(shared: Api) -> None:
 )
 def test_other_picture_addresses_are_refused(shared: Api, url: Any) -> None:
     answer = shared.post(with_picture(url))
-    if url == data_url(b"no picture"):  # the stub does not look inside
-        return
     assert answer.status_code == 400
     assert fault(answer)["type"] == "invalid_request_error"
 
@@ -296,7 +292,6 @@ def test_password_and_foreign_pages() -> None:
             None,
             "",
             "Bearer",
-            "Bearer ",
             "Bearer wrong",
             "Basic",
             "Basic %",

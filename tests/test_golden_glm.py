@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from golden_cases import golden_dir, golden_paths
+from golden_cases import golden_dir, golden_paths, load_json
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -75,13 +75,6 @@ def cases(*kinds: str) -> list[Any]:
         if isinstance(info, dict) and info.get("spec", {}).get("kind") in kinds:
             found.append(pytest.param(path, id=path.stem))
     return found
-
-
-def standalone(name: str) -> dict[str, Any]:
-    path = golden_dir("glm") / name
-    if not path.exists():
-        pytest.skip(f"{name} is not among these golden cases")
-    return json.loads(path.read_text("utf-8"))
 
 
 def keep_real(case: Case, tensor: Tensor) -> Tensor:
@@ -236,7 +229,7 @@ def test_golden_sampling(path: Path) -> None:
 
 
 def test_golden_position_mask_rules() -> None:
-    rules = standalone("position_mask_rules.json")
+    rules = load_json("glm", "position_mask_rules.json")
     ids = rules["ids"]
     shape = {"num_hidden_layers": 1, "hidden_size": 64, "num_attention_heads": 4, "vocab_size": 200}
     tokens = {"mask_token_id": ids["mask"], "gmask_token_id": ids["gmask"], "bos_token_id": ids["bos"]}
@@ -259,7 +252,7 @@ def test_golden_invalid_scores() -> None:
     def tensor(rows: list[list[Any]]) -> Tensor:
         return torch.tensor([[float(value) for value in row] for row in rows])
 
-    for case in standalone("invalid_scores.json")["cases"]:
+    for case in load_json("glm", "invalid_scores.json")["cases"]:
         scores = tensor(case["scores"])
         for name, ignore_inf in (("chatglm", False), ("visualglm", True)):
             found = InvalidScoreLogitsProcessor(ignore_inf)(torch.zeros(0), scores)

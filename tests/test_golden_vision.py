@@ -7,14 +7,13 @@ decoder and the tokenizer and are tested beside them.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from golden_cases import GoldenCase, golden_dir, golden_paths, load_case
+from golden_cases import GoldenCase, golden_dir, golden_paths, load_case, load_json
 from PIL import Image
 
 from vision.config import VisionConfig
@@ -28,10 +27,7 @@ JPEG_TOLERANCE = 0.016  # one grey level: JPEG decoders may differ by that
 
 LAVIS_CASES = golden_paths("vision", "lavis_tiny*.safetensors")
 VISUALGLM_CASES = golden_paths("vision", "visualglm_tiny*.safetensors")
-KEY_MAP = golden_dir("vision") / "key_map.json"
 PREPROCESS_CASES = golden_paths("vision", "preprocess*.safetensors")
-
-pytestmark = pytest.mark.skipif(not KEY_MAP.exists(), reason="golden cases not found; GLM_GOLDEN names their folder")
 
 
 def config_of(case: GoldenCase) -> VisionConfig:
@@ -169,7 +165,7 @@ def full_size_shapes(**sizes: int) -> dict[str, torch.Size]:
 
 
 def test_full_size_visualglm_names_and_shapes():
-    keys = json.loads((golden_dir("vision") / "visualglm_keys.json").read_text())["keys"]
+    keys = load_json("vision", "visualglm_keys.json")["keys"]
     stored = on_meta(keys)
     ours = dict(from_visualglm(stored.items(), VisionConfig()))
     assert {name: tensor.shape for name, tensor in ours.items()} == full_size_shapes()
@@ -178,7 +174,7 @@ def test_full_size_visualglm_names_and_shapes():
 
 
 def test_full_size_lavis_names_and_shapes():
-    keys = json.loads((golden_dir("vision") / "lavis_blip2_keys.json").read_text())["keys"]
+    keys = load_json("vision", "lavis_blip2_keys.json")["keys"]
     (width,) = (shape[0] for name, shape in keys.items() if re.fullmatch(r"\w+_proj\.bias", name))
     ours = dict(from_lavis(on_meta(keys).items(), VisionConfig(output_size=width)))
     assert {name: tensor.shape for name, tensor in ours.items()} == full_size_shapes(output_size=width)
@@ -186,7 +182,7 @@ def test_full_size_lavis_names_and_shapes():
 
 def test_key_map_rows():
     """Row by row: the target's name, its full-size shape, and the hub tensor it comes from."""
-    rows = json.loads(KEY_MAP.read_text())["rows"]
+    rows = load_json("vision", "key_map.json")["rows"]
     shapes, sources, config = full_size_shapes(), hub_sources(), VisionConfig()
     covered = set()
     for row in rows:
@@ -206,7 +202,7 @@ def test_key_map_rows():
 
 def hub_sources() -> dict[str, str]:
     """Our names and the hub tensor that had just been read when each came out: conversion is one in, pieces out."""
-    keys = json.loads((golden_dir("vision") / "visualglm_keys.json").read_text())["keys"]
+    keys = load_json("vision", "visualglm_keys.json")["keys"]
     last = ""
 
     def one_by_one() -> Iterator[tuple[str, torch.Tensor]]:

@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apps", "kernels", "model", "tuning", "vision")
 TOOLS = {"mypy", "pytest-timeout", "ruff"}  # started or plugged in, never imported
 ELSEWHERE = {"lavis"}  # imported only in the environment of requirements-lavis.txt
-INDIRECT = {"httpx"}  # what starlette's test client stands on
 
 
 def canonical(name: str) -> str:
@@ -58,7 +57,7 @@ def test_the_tests_import_what_is_pinned_and_nothing_else() -> None:
     used = imported("tests")
     program, tests = set(pins("requirements.txt")), set(pins("requirements-test.txt"))
     assert not {name: files for name, files in used.items() if name not in program | tests}, "imported but not pinned"
-    assert not tests - set(used) - TOOLS - INDIRECT, "pinned but not imported"
+    assert not tests - set(used) - TOOLS, "pinned but not imported"
     assert not program & tests, "pinned twice"
 
 
