@@ -113,7 +113,7 @@ class StubModel:
         yield Finish(reason, prompt, count, dropped, 0.0, 0.03, 0.05 * count)
 
 
-def wait_until(condition: Any, seconds: float = 5.0) -> bool:
+def wait_until(condition: Any, seconds: float = 15.0) -> bool:
     """Whether `condition()` came true in time."""
     end = time.monotonic() + seconds * float(os.environ.get("GLM_TEST_PATIENCE", "1"))
     while time.monotonic() < end:

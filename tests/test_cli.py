@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from apps.cli import Unescaped, Terminal, main, strip_escapes
+from apps.cli import Terminal, Unescaped, main, strip_escapes
 from tests.stub_model import INFO, StubModel
 
 ROOT = Path(__file__).parent.parent

@@ -83,9 +83,14 @@ def samples(seed: int, split: str = "train", language: str | None = None, rounds
         yield from talk.samples()
 
 
-def categories() -> tuple[str, ...]:
-    """Every category of question, with a picture and without."""
-    return (*questions.CATEGORIES, "follow_up", *smalltalk.CATEGORIES)
+def shares() -> dict[str, float]:
+    """Every category of question and its share of an evaluation: three quarters are about a picture."""
+    about_pictures = {**questions.CATEGORIES, "follow_up": 1.0}
+    return {
+        name: whole * share / sum(table.values())
+        for whole, table in ((0.75, about_pictures), (0.25, smalltalk.CATEGORIES))
+        for name, share in table.items()
+    }
 
 
 def sample(rng: Random, language: str, category: str, split: str = "held_out") -> Sample:

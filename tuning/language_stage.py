@@ -78,12 +78,12 @@ def collate(rows: Sequence[Row], pad_id: int) -> Batch:
 
 
 class Batches:
-    """Draws batch number `step`: 96 questions about pictures of the bank, and 64 without one.
+    """Draws batch number `step`: 128 questions about pictures of the bank, and 32 without one.
 
     Rows of like length stand together, in groups of 32 whose tensors are named `GROUP/NAME`: little is padded.
     """
 
-    ROWS: ClassVar = {"picture": 96, "text": 64}
+    ROWS: ClassVar = {"picture": 128, "text": 32}
     GROUP = 32
 
     def __init__(self, tokenizer: GLMTokenizer, slots: int, bank_size: int, seed: int) -> None:
@@ -112,7 +112,7 @@ class Batches:
         while talk is None or not talk.rounds:  # a scene may allow none of the questions drawn
             number = rng.randrange(self.bank_size)
             scene = bank_scene(number, self.seed)[0]
-            talk = scene_conversation(scene, rng, rng.choice(LANGUAGES), rng.choice((1, 2, 3)))
+            talk = scene_conversation(scene, rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3)))
         return (*encode_sample(_choose(talk, rng), self.tokenizer, self.slots), number)
 
     def text_row(self, rng: Random) -> Row:

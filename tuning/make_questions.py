@@ -1,6 +1,6 @@
 """`python -m tuning.make_questions DIR`: a folder of held-out questions for `tuning.evaluate`.
 
-Seeds, wordings, and operands differ from the training's; the answers are spread evenly over all categories.
+Seeds and wordings differ from the training's; the categories have the shares of `tuning.dataset.shares`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from tuning.dataset import categories, rng_for, sample
+from tuning.dataset import rng_for, sample, shares
 from tuning.question_files import QUESTIONS
 from tuning.sample import LANGUAGES
 from tuning.scenes import render
@@ -24,9 +24,9 @@ def make(folder: Path, count: int, languages: Sequence[str] = LANGUAGES, seed: i
     lines: list[str] = []
     for language in languages:
         rng = rng_for(seed, f"held_out {language}")
-        kinds = categories()
+        kinds = shares()
         for number in range(count):
-            made = sample(rng, language, kinds[number % len(kinds)])
+            made = sample(rng, language, rng.choices(list(kinds), list(kinds.values()))[0])
             name = f"{language}-{number:04d}"
             if made.scene is not None:
                 render(made.scene, rng.choice(PICTURE_SIZES)).save(folder / f"{name}.png")

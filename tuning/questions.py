@@ -20,19 +20,19 @@ from tuning.words import COLOR_WORDS, EXTREME_WORDS, PLURALS, RELATION_WORDS, SH
 
 PHRASINGS = {"en": ENGLISH, "zh": CHINESE}
 CATEGORIES: dict[str, float] = {
-    "count_all": 1.0,
-    "count_color": 1.0,
-    "count_shape": 1.0,
-    "count_both": 1.0,
-    "color": 1.5,
-    "shape": 1.5,
-    "size": 1.0,
-    "where": 1.2,
-    "exists": 1.2,
-    "extreme_color": 1.0,
-    "extreme_shape": 1.0,
-    "relation": 1.2,
-    "compare": 0.8,
+    "count_all": 1.5,
+    "count_color": 1.5,
+    "count_shape": 1.5,
+    "count_both": 0.5,
+    "color": 2.0,
+    "shape": 2.0,
+    "size": 0.8,
+    "where": 1.5,
+    "exists": 1.5,
+    "extreme_color": 0.4,
+    "extreme_shape": 0.4,
+    "relation": 0.3,
+    "compare": 0.2,
     "describe": 1.5,
 }
 """Every kind of first question, with its share of the training rounds."""

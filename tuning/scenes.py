@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 GRID = 4
-MAX_OBJECTS = 6
+MAX_OBJECTS = 4
 SHAPES = ("circle", "square", "triangle", "star", "heart", "cross")
 COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "black", "white")
 SIZES = ("small", "big")
