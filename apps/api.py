@@ -86,7 +86,7 @@ class _Answer:
 
     async def first(self, request: Request) -> list[Any]:
         """The first events; a request that is refused raises here, before any status is sent."""
-        return await self.unless_gone(request, anext(self.events))  # type: ignore[arg-type]
+        return await self.unless_gone(request, anext(self.events))
 
     async def unless_gone(self, request: Request, work: Any) -> Any:
         """Awaits `work`, unless the client closes the connection first."""

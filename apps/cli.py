@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import locale
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +16,7 @@ from vision.errors import ImageError
 from .conversation import Conversation, Run
 from .display import clean
 from .messages import pick_language, say, sentence
-from .settings import fail, parse_settings, prepare_environment
+from .settings import fail, parse_settings, prepare_environment, system_language
 from .status import finish_parts, queue_sentence
 
 LEAVE = ("stop", "exit", "quit", "/exit", "/quit")
@@ -179,8 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Starts the terminal chat as `python3 run.py chat` does."""
     prepare_environment()
     settings = parse_settings(argv)
-    spoken = locale.getlocale()[0] or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    lang = pick_language(settings.lang, spoken)
+    lang = pick_language(settings.lang, system_language())
     import model
 
     try:
@@ -190,7 +187,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(chat_model, lang)
     except BrokenPipeError:  # the reader of the answers has gone
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
 
 

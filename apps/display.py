@@ -92,7 +92,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
 
 def _fenced_lines(lines: list[str], at: int, fence: re.Match[str], floor: int) -> tuple[list[str], int]:
     """The lines of a fence and where to go on. It ends at its mark, left of `floor` (its list item), or never."""
-    code = []
+    code: list[str] = []
     margin = fence.start(2) if floor else len(fence[1])
     for number in range(at, len(lines)):
         line = lines[number]

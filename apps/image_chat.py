@@ -28,6 +28,7 @@ class ImagePage(Page):
             with gr.Column(scale=2, min_width=280, elem_classes="glm-side"):
                 self.picture = gr.Image(
                     type="filepath",
+                    format="png",  # without loss, for the examples
                     image_mode=None,
                     sources=["upload", "webcam", "clipboard"] if self.info.images else [],
                     label=say("picture", lang),

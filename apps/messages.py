@@ -32,7 +32,7 @@ ENGLISH = {
     "no_images_here": "The loaded model cannot look at pictures; this page only chats with it.",
     "regenerate": "Regenerate",
     "clear": "New conversation",
-    "controls": "Settings of the answer",
+    "controls": "Answer settings",
     "max_new_tokens": "Longest answer (tokens)",
     "max_new_tokens_help": "Generation ends here at the latest.",
     "temperature": "Temperature",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +74,18 @@ def build_app(chat_model: Any, settings: Settings) -> FastAPI:
     app = FastAPI(title="glm-webui", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
     app.include_router(build_router(chat_model, settings))
-    return gr.mount_gradio_app(
-        app,
-        build_demo(chat_model, settings),
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        auth=[settings.auth] if settings.auth else None,
-        **page_options(),
-    )
+    demo = build_demo(chat_model, settings)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode", UserWarning)  # said of every app with two pages, asked for or not
+        return gr.mount_gradio_app(
+            app,
+            demo,
+            path="/",
+            server_name=settings.host,
+            server_port=settings.port,
+            auth=[settings.auth] if settings.auth else None,
+            **page_options(),
+        )
 
 
 class _Server(uvicorn.Server):
@@ -91,6 +99,17 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.announce()
+
+
+@contextlib.contextmanager
+def own_files() -> Iterator[None]:
+    """A folder of this server's own for what visitors upload, removed at the end.
+
+    Servers that share gradio's usual folder delete each other's files when they stop.
+    """
+    with tempfile.TemporaryDirectory(prefix="glm-webui-", ignore_cleanup_errors=True) as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder
+        yield
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
@@ -110,6 +129,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn hands it on after its own, orderly stop
     try:
         _Server(config, announce).run()
     except KeyboardInterrupt:
@@ -143,7 +163,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         chat_model = model.load(settings.model, settings.device, settings.precision)
     except (UserError, SettingsError) as error:
         fail(error)
-    serve(build_app(chat_model, settings), settings)
+    with own_files():
+        serve(build_app(chat_model, settings), settings)
 
 
 if __name__ == "__main__":

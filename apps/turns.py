@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,10 @@ def read_params(values: dict[str, Any], defaults: GenerationParams) -> Generatio
 
 
 def _as_whole(value: Any) -> Any:
+    """A whole number however the page writes it; an empty box is None, and what is no number stays as it is."""
+    if isinstance(value, str):
+        text = value.strip()
+        return (int(text) if re.fullmatch(r"-?[0-9]{1,20}", text) else value) if text else None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

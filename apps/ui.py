@@ -20,7 +20,7 @@ from .status import Problem, status_line
 from .turns import Frame, answer, chat_messages, read_params
 
 Updates = dict[Any, Any]
-LATEX = [
+LATEX: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": r"\[", "right": r"\]", "display": True},
     {"left": r"\(", "right": r"\)", "display": False},
@@ -122,7 +122,7 @@ class Page:
             "top_k": (0, max(100, defaults.top_k), 1),
             "repetition_penalty": (0.8, max(1.5, defaults.repetition_penalty), 0.05),
         }
-        self.controls: dict[str, gr.Slider | gr.Number] = {}
+        self.controls: dict[str, gr.Slider | gr.Textbox] = {}
         with gr.Row():
             for name, (low, high, step) in ranges.items():
                 self.controls[name] = gr.Slider(
@@ -134,8 +134,8 @@ class Page:
                     info=say(f"{name}_help", lang),
                     min_width=240,
                 )
-            self.controls["seed"] = gr.Number(
-                value=None, precision=0, label=say("seed", lang), info=say("seed_help", lang), min_width=240
+            self.controls["seed"] = gr.Textbox(
+                "", max_lines=1, label=say("seed", lang), info=say("seed_help", lang), min_width=240
             )
 
     def links_html(self, lang: str) -> str:
@@ -192,7 +192,7 @@ class Page:
             self.status: status_line(visitor.notice, self.info, visitor.lang),
         }
         if frame is not None:
-            text = {} if frame.text is None else {"value": frame.text}
+            text: dict[str, Any] = {} if frame.text is None else {"value": frame.text}
             updates[self.box] = gr.update(submit_btn=not frame.running, stop_btn=frame.running, **text)
             rounds = visitor.conversation.rounds
             texts = [text for round in rounds for text in (round.question, round.answer)]

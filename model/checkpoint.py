@@ -80,6 +80,7 @@ def save(model: GLMForConditionalGeneration, tokenizer: Path, folder: Path, dtyp
         if model.config.tie_word_embeddings:
             del state["lm_head.weight"]
         save_file(state, temporary / WEIGHTS, metadata={"format": "pt"})
+        (temporary / WEIGHTS).chmod(0o644)  # safetensors lets nobody else read it
         values = model.config.to_diff_dict() | {"architectures": [type(model).__name__]}
         (temporary / CONFIG).write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
         shutil.copyfile(tokenizer, temporary / TOKENIZER)

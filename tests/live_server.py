@@ -41,21 +41,22 @@ def running(port: int, *options: str, module: str = "tests.live_server") -> Iter
 
 
 def main() -> None:
-    from apps.server import build_app, serve
+    from apps.server import build_app, own_files, serve
     from apps.settings import parse_settings
 
     from .stub_model import StubModel
 
     settings = parse_settings(sys.argv[1:])
     stub = StubModel()
-    app = build_app(stub, settings)
 
     async def counters() -> dict[str, int]:
         return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}
 
-    app.add_api_route("/stub", counters)
-    app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
-    serve(app, settings)
+    with own_files():
+        app = build_app(stub, settings)
+        app.add_api_route("/stub", counters)
+        app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
+        serve(app, settings)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ INFO = ModelInfo(
     parameters=12_345_678,
     context_length=2048,
     images=True,
-    defaults=GenerationParams(max_new_tokens=256, temperature=0.8, top_p=0.8, top_k=50),
+    defaults=GenerationParams(max_new_tokens=1024, temperature=0.8, top_p=0.8, top_k=50),
     description={
         "en": "Echoes what you write, and counts the bytes of pictures.",
         "zh": "重复您写的话，并数图片的字节。",

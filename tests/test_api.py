@@ -22,9 +22,11 @@ from PIL import Image
 from apps.api import MAX_BODY_BYTES, build_router
 from apps.guard import SecurityHeaders
 from apps.settings import Settings
+from tests.live_server import running
 from tests.stub_model import INFO, StubModel, wait_until
 
 COMPLETIONS = "/v1/chat/completions"
+DIRECT_ROUTES = [f"/gradio_api/{route}" for route in ("run/predict", "api/predict", "run/on_submit", "call/on_submit")]
 
 
 class Api:
@@ -392,3 +394,17 @@ def test_health_answers_while_a_model_works(api: Api) -> None:
         assert api.client.get("/health").status_code == 200
         assert not busy.done()
         assert busy.result().status_code == 200
+
+
+def test_every_route_but_health_asks_for_the_password(free_port: int) -> None:
+    """The whole server, pages and all."""
+    paths = ["/config", "/image/config", "/gradio_api/info", "/gradio_api/openapi.json", "/monitoring", "/v1/models"]
+    with running(free_port, "--auth", "ann:sesame") as address, httpx.Client(base_url=address, timeout=60) as client:
+        assert client.get("/health").status_code == 200
+        codes = {path: client.get(path).status_code for path in paths}
+        codes |= {path: client.post(path, json={}).status_code for path in (*DIRECT_ROUTES, "/gradio_api/queue/join")}
+        assert set(codes.values()) <= {401, 404}, codes
+        assert "sesame" not in client.get("/").text
+        login = client.post("/login", data={"username": "ann", "password": "sesame"})
+        assert login.status_code == 200
+        assert client.get("/config").status_code == 200

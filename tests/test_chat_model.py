@@ -110,9 +110,8 @@ def test_stop_while_waiting_never_runs(model, monkeypatch):
 
 def test_a_full_queue_refuses_with_a_sentence():
     gate = Gate(max_waiting=1)
-    with gate.ticket(), gate.ticket():
-        with pytest.raises(UserError, match="busy: 1"):
-            gate.ticket().__enter__()
+    with gate.ticket(), gate.ticket(), pytest.raises(UserError, match="busy: 1"):
+        gate.ticket().__enter__()
     with gate.ticket() as ticket:
         assert ticket.position() == 0
 

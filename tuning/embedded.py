@@ -26,10 +26,10 @@ VISION = VisionConfig(
 CARD = {
     "name": "GLM Mini (embedded)",
     "description": {
-        "en": "A small demo model: it knows coloured shapes in pictures, sums and differences up to 99, and greetings.",
-        "zh": "小演示模型：能看懂图片里的彩色图形，会做 99 以内的加减法，也会打招呼。",
+        "en": "A small demo model: it knows coloured shapes in pictures, sums and differences up to 20, and greetings.",
+        "zh": "小演示模型：能看懂图片里的彩色图形，会做 20 以内的加减法，也会打招呼。",
     },
-    "defaults": {"max_new_tokens": 256, "temperature": 0.0, "top_p": 1.0, "top_k": 0},
+    "defaults": {"max_new_tokens": 96, "temperature": 0.0, "top_p": 1.0, "top_k": 0},
 }
 
 
@@ -42,7 +42,7 @@ def config(tokenizer: GLMTokenizer) -> GLMConfig:
         num_hidden_layers=layers,
         num_attention_heads=6,
         intermediate_size=4 * HIDDEN_SIZE,
-        max_position_embeddings=1024,
+        max_position_embeddings=256,  # training sees prompts of up to 160 tokens, and answers come on top
         residual_scale_layers=layers,
         pad_token_id=tokenizer.pad_id,
         bos_token_id=tokenizer.bos_id,

@@ -10,12 +10,7 @@ from tuning.scenes import random_scene, render
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "examples"
 SIZE = 360
-SCENES = {
-    "1-five-shapes": (5, 1720),
-    "2-six-shapes": (6, 2203),
-    "3-three-shapes": (3, 1028),
-    "4-four-shapes": (4, 2245),
-}
+SCENES = {"1-describe": (4, 1088), "2-count": (4, 1720), "3-largest": (3, 1028), "4-circle": (4, 2245)}
 """File name -> number of shapes, seed. The pages show them in the order of their names."""
 
 
