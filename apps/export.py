@@ -1,0 +1,66 @@
+"""A conversation as one HTML file that opens anywhere, offline: formulas as MathML, the picture inside the file."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Sequence
+
+import mdtex2html
+import nh3
+
+from .conversation import Round
+from .display import clean, show_model
+from .messages import say
+
+_EXTENSIONS = ["fenced_code", "tables", "nl2br", "sane_lists"]
+_MATHML = {
+    *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"),
+    *("mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom"),
+}
+_TAGS = (nh3.ALLOWED_TAGS | _MATHML) - {"img"}
+_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, **{tag: {"display", "mathvariant", "stretchy", "xmlns"} for tag in _MATHML}}
+_LONE_DOLLAR = re.compile(r"(?<!\$)\$(?!\$)")
+_DOLLAR = "\ue024"  # a private character, which no converter touches
+_STYLE = """
+body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1e293b }
+.user { white-space: pre-wrap; background: #eef2ff; border-radius: 1rem; padding: .5rem 1rem; margin: 1.5rem 0 0 20% }
+img { max-width: 100%; border-radius: .5rem } pre { background: #f1f5f9; padding: 1rem; overflow-x: auto }
+table { border-collapse: collapse } td, th { border: 1px solid #cbd5e1; padding: .25rem .75rem }
+@media (prefers-color-scheme: dark) {
+  body { background: #0f172a; color: #e2e8f0 } .user { background: #312e81 } pre { background: #1e293b }
+}
+"""
+
+
+def answer_html(text: str) -> str:
+    """An answer's Markdown and formulas as safe HTML; plain text where they cannot be read."""
+    try:
+        shown = _LONE_DOLLAR.sub(
+            _DOLLAR, show_model(text)
+        )  # `show_model` has found the formulas: what is left is money
+        made = mdtex2html.convert(shown, extensions=_EXTENSIONS).replace(_DOLLAR, "$")
+    except Exception:  # the converter raises all kinds of errors on odd formulas
+        made = f"<p>{html.escape(text)}</p>"
+    cleaned: str = nh3.clean(made, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
+    return cleaned
+
+
+def conversation_html(rounds: Sequence[Round], picture: bytes | None, model_name: str, lang: str) -> str:
+    """The whole document. `picture` is PNG bytes."""
+    parts = []
+    if picture is not None:
+        data = base64.b64encode(picture).decode()
+        parts.append(f'<p><img alt="{say("picture", lang)}" src="data:image/png;base64,{data}"></p>')
+    for round in rounds:
+        parts.append(f'<div class="user">{html.escape(clean(round.question))}</div>')
+        parts.append(f"<article>{answer_html(clean(round.answer))}</article>")
+    title = html.escape(f"{say('title', lang)} · {model_name}")
+    return (
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        "style-src 'unsafe-inline'\">"
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>\n" + "\n".join(parts) + "\n</body></html>\n"
+    )

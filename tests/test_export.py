@@ -1,0 +1,62 @@
+"""The saved conversation: one safe file, with formulas, tables and the picture inside."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from apps.conversation import Round
+from apps.export import answer_html, conversation_html
+from tests.test_display import PAYLOADS
+
+RICH = r"""Area **is** \(x^2\) and costs $5 or $10.
+
+$$\frac{a}{b}$$
+
+```python
+price = "$5" if x < 1 else "$$"
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+"""
+
+
+def test_formulas_code_tables_and_money_come_out_right():
+    made = answer_html(RICH)
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in made
+    assert "<mfrac>" in made
+    assert "<strong>is</strong>" in made
+    assert "costs $5 or $10" in made
+    assert "if x &lt; 1" in made
+    assert "<td>1</td>" in made
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_runs_and_nothing_is_fetched(payload):
+    document = conversation_html([Round(payload, payload)], None, payload, "en")
+    body = document.partition("</head>")[2].lower()
+    for danger in ("<script", "<iframe", "<img", "<form", "<style", "<svg", "<object", "<link"):
+        assert danger not in body
+    assert 'href="javascript:' not in body
+    assert "default-src 'none'" in document
+
+
+def test_what_was_typed_stays_as_typed():
+    document = conversation_html([Round("  a < b\n\t$x$ **no** <b>", "fine")], None, "GLM", "zh")
+    assert "  a &lt; b\n\t$x$ **no** &lt;b&gt;" in document
+    assert '<html lang="zh">' in document
+
+
+def test_the_picture_travels_inside_the_file():
+    assert 'src="data:image/png;base64,UE5H"' in conversation_html([], b"PNG", "GLM", "en")
+
+
+@pytest.mark.parametrize("odd", [r"\(" * 2000, r"\(\frac{\)", "$$" * 999, "\ud800", "[" * 3000])
+def test_odd_answers_are_saved_anyway(odd):
+    began = time.thread_time()
+    document = conversation_html([Round("q", odd)], None, "GLM", "en")
+    assert document.endswith("</html>\n")
+    assert time.thread_time() - began < 10
