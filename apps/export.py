@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
+import io
 import re
 from collections.abc import Sequence
 
 import mdtex2html
 import nh3
 
+from vision.errors import ImageError
+from vision.image import load_image
+
 from .conversation import Round
 from .display import clean, show_model
 from .messages import say
 
+MAX_SIDE = 1024  # pixels of the picture in the file
 _EXTENSIONS = ["fenced_code", "tables", "nl2br", "sane_lists"]
 _MATHML = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"),
@@ -47,12 +53,12 @@ def answer_html(text: str) -> str:
     return cleaned
 
 
-def conversation_html(rounds: Sequence[Round], picture: bytes | None, model_name: str, lang: str) -> str:
-    """The whole document. `picture` is PNG bytes."""
+def conversation_html(rounds: Sequence[Round], picture: str | None, model_name: str, lang: str) -> str:
+    """The whole document. `picture` is the path of a checked upload; one that has gone is left out."""
     parts = []
     if picture is not None:
-        data = base64.b64encode(picture).decode()
-        parts.append(f'<p><img alt="{say("picture", lang)}" src="data:image/png;base64,{data}"></p>')
+        with contextlib.suppress(ImageError):
+            parts.append(f'<p><img alt="{say("picture", lang)}" src="{_data_url(picture)}"></p>')
     for round in rounds:
         parts.append(f'<div class="user">{html.escape(clean(round.question))}</div>')
         parts.append(f"<article>{answer_html(clean(round.answer))}</article>")
@@ -64,3 +70,11 @@ def conversation_html(rounds: Sequence[Round], picture: bytes | None, model_name
         "style-src 'unsafe-inline'\">"
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>\n" + "\n".join(parts) + "\n</body></html>\n"
     )
+
+
+def _data_url(path: str) -> str:
+    image = load_image(path)
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -14,6 +14,7 @@ from model.types import GenerationParams, ModelInfo
 
 from .conversation import Visitor
 from .display import clean
+from .export import conversation_html
 from .messages import LANGUAGES, pick_language, say, sentence
 from .settings import Settings
 from .status import Problem, status_line
@@ -104,6 +105,8 @@ class Page:
                 say("regenerate", lang), size="sm", interactive=False, elem_id="glm-regenerate", min_width=0
             )
             self.clear = gr.Button(say("clear", lang), size="sm", elem_id="glm-clear", min_width=0)
+            self.save = gr.Button(say("save", lang), size="sm", interactive=False, elem_id="glm-save", min_width=0)
+        self.saved = gr.Textbox("", visible="hidden", elem_id="glm-saved", show_label=False, interactive=False)
         with gr.Accordion(say("controls", lang), open=False, elem_id="glm-controls") as self.accordion:
             self.build_controls(lang)
 
@@ -177,6 +180,7 @@ class Page:
             self.box: gr.update(label=say(f"box_{self.kind}", lang), placeholder=say(f"box_{self.kind}_hint", lang)),
             self.again: gr.update(value=say("regenerate", lang)),
             self.clear: gr.update(value=say("clear", lang)),
+            self.save: gr.update(value=say("save", lang)),
             self.accordion: gr.update(label=say("controls", lang)),
         }
         for number, chip in enumerate(self.chips, 1):
@@ -197,7 +201,8 @@ class Page:
             rounds = visitor.conversation.rounds
             texts = [text for round in rounds for text in (round.question, round.answer)]
             updates[self.raw] = json.dumps(texts, ensure_ascii=False)
-            updates[self.again] = gr.update(interactive=bool(rounds) and not frame.running)
+            settled = gr.update(interactive=bool(rounds) and not frame.running)
+            updates |= {self.again: settled, self.save: settled}
             updates[self.chip_row] = gr.update(visible=not rounds)
         return updates
 
@@ -217,17 +222,21 @@ class Page:
         self.again.click(self.on_again, inputs, answer_parts, **STREAM)
         self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
         self.clear.click(self.on_clear, [self.visitor, *self.pictures()], answer_parts, preprocess=False, **AT_ONCE)
+        self.save.click(self.on_save, self.visitor, self.saved, **AT_ONCE).then(
+            None, self.saved, None, js=SAVE_FILE, **AT_ONCE
+        )
         for number, chip in enumerate(self.chips, 1):
             chip.click(self.on_chip(number), self.visitor, self.box, **AT_ONCE)
 
     def word_parts(self) -> list[Any]:
         """The components that `words` updates."""
-        parts = [self.links, self.about, self.language, self.chatbot, self.status, self.box, self.again, self.clear]
-        return [*parts, self.accordion, *self.chips, *self.controls.values()]
+        parts = [self.links, self.about, self.language, self.chatbot, self.status, self.box]
+        buttons = [self.again, self.clear, self.save, *self.chips]
+        return [*parts, *buttons, self.accordion, *self.controls.values()]
 
     def answer_parts(self) -> list[Any]:
         """The components that `show` updates."""
-        return [self.chatbot, self.status, self.box, self.again, self.chip_row, self.raw]
+        return [self.chatbot, self.status, self.box, self.again, self.save, self.chip_row, self.raw]
 
     def pictures(self) -> list[gr.Image]:
         """The picture component, where the page has one."""
@@ -291,6 +300,11 @@ class Page:
         visitor.notice = None
         return self.show(visitor, Frame(running=False))
 
+    def on_save(self, visitor: Visitor) -> str:
+        """The conversation as one HTML file."""
+        conversation = visitor.conversation
+        return conversation_html(conversation.rounds, conversation.picture, self.info.name, visitor.lang)
+
     def on_chip(self, number: int) -> Any:
         def fill(visitor: Visitor) -> str:
             return say(f"chip_{self.kind}_{number}", visitor.lang)
@@ -309,6 +323,15 @@ document.addEventListener("click", (event) => {
   if (typeof text === "string") setTimeout(() => navigator.clipboard.writeText(text), 0);
 }, true);
 </script>"""
+
+
+SAVE_FILE = """(text) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+  link.download = "conversation.html";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}"""
 
 
 def picture_path(payload: Any) -> str | None:

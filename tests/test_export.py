@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
 import time
 
 import pytest
+from PIL import Image
 
 from apps.conversation import Round
 from apps.export import answer_html, conversation_html
@@ -50,8 +54,14 @@ def test_what_was_typed_stays_as_typed():
     assert '<html lang="zh">' in document
 
 
-def test_the_picture_travels_inside_the_file():
-    assert 'src="data:image/png;base64,UE5H"' in conversation_html([], b"PNG", "GLM", "en")
+def test_the_picture_travels_inside_the_file(tmp_path):
+    path = tmp_path / "picture"
+    Image.new("RGB", (3000, 10), "red").save(path, "PNG")
+    document = conversation_html([], str(path), "GLM", "en")
+    data = re.search(r'src="data:image/png;base64,([^"]+)"', document)
+    with Image.open(io.BytesIO(base64.b64decode(data[1]))) as image:
+        assert image.width == 1024
+    assert "<img" not in conversation_html([], str(tmp_path / "gone"), "GLM", "en")
 
 
 @pytest.mark.parametrize("odd", [r"\(" * 2000, r"\(\frac{\)", "$$" * 999, "\ud800", "[" * 3000])

@@ -233,6 +233,17 @@ def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
     assert ask(page, "history") == "history"
 
 
+def test_a_conversation_is_saved_as_one_file(new_page: NewPage) -> None:
+    page = new_page()
+    expect(page.locator("#glm-save")).to_be_disabled()
+    ask(page, "keep <this> safe")
+    with page.expect_download() as download:
+        page.click("#glm-save")
+    assert download.value.suggested_filename == "conversation.html"
+    text = Path(download.value.path()).read_text("utf-8")
+    assert text.count("keep &lt;this&gt; safe") == 2
+
+
 def test_errors_are_one_sentence_and_keep_the_text(new_page: NewPage) -> None:
     page = new_page()
     send(page, "fail please")
@@ -282,10 +293,11 @@ def test_browser_language_is_followed(new_page: NewPage, locale: str) -> None:
 
 def test_two_browsers(new_page: NewPage, server: str) -> None:
     one, two = new_page(), new_page(locale="zh-CN")
-    send(one, "slow 60")
+    send(one, "slow 900")
     expect(one.locator("#glm-conversation [data-testid=bot]")).to_contain_text("word1")
     send(two, "mark-two")
     expect(two.locator("#glm-status")).to_contain_text("下一个就轮到您")
+    one.get_by_test_id("stop-button").dispatch_event("click")
     expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_text("mark-two")
     expect(one.get_by_test_id("submit-button")).to_be_visible()
     assert "mark-two" not in one.content()

@@ -136,7 +136,7 @@ INTENTS: dict[str, tuple[str, str]] = {
         "Can you look at images?|Do you understand pictures?",
     ),
     "can_count": (
-        "Yes, I add and subtract numbers up to 99. Try 12+34.",
+        "Yes, I add and subtract numbers up to 20. Try 12+7.",
         "Can you count?|Can you calculate?|Can you do math?|Can you do maths?|Do you know numbers?|"
         "Can you add numbers?|"
         "Can you add?|Can you subtract?|Are you good at math?|Do you know arithmetic?|Can you do sums?|"
