@@ -29,9 +29,9 @@ from .chat import ChatPage  # noqa: E402
 from .guard import SecurityHeaders  # noqa: E402
 from .image_chat import ImagePage  # noqa: E402
 from .messages import pick_language, say  # noqa: E402
-from .ui import COPY_AS_TYPED  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
+SCRIPT = STYLE.with_name("page.js")
 FONT = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace"]
 MAX_WAITING = 64  # page events at once; the model's own gate decides about answers
@@ -58,7 +58,7 @@ def page_options() -> dict[str, Any]:
     return {
         "theme": theme,
         "css_paths": [STYLE],
-        "head": COPY_AS_TYPED,
+        "head": f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>",
         "footer_links": [],
         "run_history": False,
         "show_error": False,

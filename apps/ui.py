@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +14,7 @@ from model.types import GenerationParams, ModelInfo
 from .conversation import Visitor
 from .display import clean
 from .export import conversation_html
+from .markup import SAVE_FILE, about_html, hello_html, links_html, name_page
 from .messages import LANGUAGES, pick_language, say, sentence
 from .settings import Settings
 from .status import Problem, status_line
@@ -51,7 +51,7 @@ class Page:
         gr.Navbar(visible=False)
         lang = self.first_lang
         with gr.Row(elem_classes="glm-top"):
-            self.links = gr.HTML(self.links_html(lang), elem_classes="glm-links", padding=False)
+            self.links = gr.HTML(links_html(self.kind, lang), elem_classes="glm-links", padding=False)
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=lang,
@@ -61,7 +61,7 @@ class Page:
                 scale=0,
                 elem_id="glm-language",
             )
-        self.about = gr.HTML(self.about_html(lang), elem_id="glm-about", padding=False)
+        self.about = gr.HTML(about_html(self.info, lang), elem_id="glm-about", padding=False)
         self.build_body(lang)
         self.wire(demo)
 
@@ -82,7 +82,7 @@ class Page:
             latex_delimiters=LATEX,
             sanitize_html=True,
             feedback_options=None,
-            placeholder=self.hello_html(lang),
+            placeholder=hello_html(self.kind, lang),
         )
         self.raw = gr.Textbox("[]", visible="hidden", elem_id="glm-raw", show_label=False, interactive=False)
         with gr.Row(elem_classes="glm-chips") as self.chip_row:
@@ -141,41 +141,18 @@ class Page:
                 "", max_lines=1, label=say("seed", lang), info=say("seed_help", lang), min_width=240
             )
 
-    def links_html(self, lang: str) -> str:
-        """Links to both pages."""
-        links = []
-        for kind, address in (("chat", "./"), ("image", "./image")):
-            here = ' aria-current="page"' if kind == self.kind else ""
-            links.append(f'<a href="{address}"{here}>{say(f"nav_{kind}", lang)}</a>')
-        return f"<nav>{''.join(links)}</nav>"
-
-    def about_html(self, lang: str) -> str:
-        """The loaded model's name, and what it can do."""
-        info = self.info
-        count = _short_count(info.parameters)
-        facts = say("model_runs", lang, parameters=count, precision=info.precision, device=info.device)
-        return (
-            f"<p><strong>{html.escape(info.name)}</strong> <small>{html.escape(facts)}</small></p>"
-            f"<p>{html.escape(info.description.get(lang, ''))}</p>"
-        )
-
-    def hello_html(self, lang: str) -> str:
-        """What an empty conversation says."""
-        return (
-            f'<div class="glm-hello"><h2>{say(f"hello_{self.kind}", lang)}</h2>'
-            f"<p>{say(f'hello_{self.kind}_more', lang)}</p></div>"
-        )
-
     # --- What the page shows
 
     def words(self, visitor: Visitor) -> Updates:
         """Every label in the visitor's language."""
         lang = visitor.lang
         updates: Updates = {
-            self.links: self.links_html(lang),
-            self.about: self.about_html(lang),
+            self.links: links_html(self.kind, lang),
+            self.about: about_html(self.info, lang),
             self.language: lang,
-            self.chatbot: gr.update(value=chat_messages(visitor.conversation, lang), placeholder=self.hello_html(lang)),
+            self.chatbot: gr.update(
+                value=chat_messages(visitor.conversation, lang), placeholder=hello_html(self.kind, lang)
+            ),
             self.status: status_line(visitor.notice, self.info, lang),
             self.box: gr.update(label=say(f"box_{self.kind}", lang), placeholder=say(f"box_{self.kind}_hint", lang)),
             self.again: gr.update(value=say("regenerate", lang)),
@@ -213,11 +190,11 @@ class Page:
         everything, answer_parts = self.word_parts(), self.answer_parts()
         inputs = [self.visitor, *self.controls.values()]
         demo.load(self.on_load, [self.visitor, self.stored_lang], everything, **QUIET).then(
-            None, self.language, None, js=_name_page(self.kind), **AT_ONCE
+            None, self.language, None, js=name_page(self.kind), **AT_ONCE
         )
         self.language.input(
             self.on_language, [self.visitor, self.language], [*everything, self.stored_lang], **AT_ONCE
-        ).then(None, self.language, None, js=_name_page(self.kind), **AT_ONCE)
+        ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
         self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], answer_parts, **STREAM)
         self.again.click(self.on_again, inputs, answer_parts, **STREAM)
         self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
@@ -312,45 +289,7 @@ class Page:
         return fill
 
 
-COPY_AS_TYPED = """<script>
-// The copy button of a message gives the text as it was typed or written, not the source that the page displays.
-document.addEventListener("click", (event) => {
-  const selector = "#glm-conversation .message-buttons button";
-  const button = event.target instanceof Element && event.target.closest(selector);
-  const raw = document.querySelector("#glm-raw textarea, #glm-raw input");
-  if (!button || !raw || !navigator.clipboard) return;
-  const text = JSON.parse(raw.value || "[]")[[...document.querySelectorAll(selector)].indexOf(button)];
-  if (typeof text === "string") setTimeout(() => navigator.clipboard.writeText(text), 0);
-}, true);
-</script>"""
-
-
-SAVE_FILE = """(text) => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
-  link.download = "conversation.html";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}"""
-
-
 def picture_path(payload: Any) -> str | None:
     """The uploaded file that an image component names; gradio has checked that it lies in its upload folder."""
     path = payload.get("path") if isinstance(payload, dict) else None
     return path if isinstance(path, str) else None
-
-
-def _short_count(count: int) -> str:
-    for unit, size in (("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f}{unit}"
-    return str(count)
-
-
-def _name_page(kind: str) -> str:
-    """JavaScript that names the document, and its language, in the visitor's language."""
-    titles = {lang: f"{say(f'nav_{kind}', lang)} · {say('title', lang)}" for lang in LANGUAGES}
-    return (
-        "(lang) => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : lang;"
-        f" document.title = {json.dumps(titles)}[lang] || document.title; }}"
-    )

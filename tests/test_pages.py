@@ -192,6 +192,27 @@ def test_picture_round_with_follow_up(new_page: NewPage, tmp_path: Path) -> None
     assert ask(page, "Same?") == f"A picture of {blue.stat().st_size} bytes. Round 1: Same?"
 
 
+def test_pasted_picture(new_page: NewPage) -> None:
+    """Pasted into the text box, twice: the second picture takes the place of the first, in a new conversation."""
+    page = new_page("/image")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for side in (20, 200):
+        page.evaluate(
+            """async (side) => {
+              const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+              canvas.getContext("2d").fillRect(0, 0, side / 2, side);
+              const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+              await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+            }""",
+            side,
+        )
+        page.locator("#glm-box textarea").press("Control+V")
+        page.wait_for_function(f"document.querySelector('#glm-picture img')?.naturalWidth === {side}")
+        expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+        assert re.fullmatch(r"A picture of \d+ bytes. Round 1: what\?", ask(page, "what?"))
+        assert "Round 2" in ask(page, "and?")
+
+
 def test_broken_picture_is_refused_in_words(new_page: NewPage, tmp_path: Path) -> None:
     page = new_page("/image", locale="zh-CN")
     fake = tmp_path / "fake.png"
