@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .settings import Settings, SettingsError, check_port, fail, parse_settings, prepare_environment
+from .settings import Settings, SettingsError, check_port, fail, keep_uploads_in, parse_settings, prepare_environment
 
 prepare_environment()  # takes effect only before gradio is imported
 
@@ -108,7 +107,7 @@ def own_files() -> Iterator[None]:
     Servers that share gradio's usual folder delete each other's files when they stop.
     """
     with tempfile.TemporaryDirectory(prefix="glm-webui-", ignore_cleanup_errors=True) as folder:
-        os.environ["GRADIO_TEMP_DIR"] = folder
+        keep_uploads_in(folder)
         yield
 
 

@@ -92,6 +92,11 @@ def prepare_environment() -> None:
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(direct)
 
 
+def keep_uploads_in(folder: str) -> None:
+    """Makes gradio keep visitors' files in `folder`."""
+    os.environ["GRADIO_TEMP_DIR"] = folder
+
+
 def fail(message: object, code: int = 1) -> NoReturn:
     """Ends the process with one line on stderr, which is all that a user error shows."""
     print(" ".join(str(message).split()), file=sys.stderr)
