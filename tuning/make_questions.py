@@ -1,6 +1,6 @@
 """`python -m tuning.make_questions DIR`: a folder of held-out questions for `tuning.evaluate`.
 
-Seeds and wordings differ from the training's; the categories have the shares of `tuning.dataset.shares`.
+Seeds and (unless told otherwise) wordings differ from the training's; the categories have the shares of `tuning.dataset.shares`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from pathlib import Path
 
 from tuning.dataset import rng_for, sample, shares
 from tuning.question_files import QUESTIONS
-from tuning.sample import LANGUAGES
+from tuning.sample import LANGUAGES, SPLITS
 from tuning.scenes import render
 
 PICTURE_SIZES = ((96, 96), (128, 128), (224, 224), (320, 320), (256, 192), (320, 240), (192, 256))
 
 
-def make(folder: Path, count: int, languages: Sequence[str] = LANGUAGES, seed: int = 0) -> None:
+def make(
+    folder: Path, count: int, languages: Sequence[str] = LANGUAGES, seed: int = 0, wordings: str = "held_out"
+) -> None:
     """Write `count` questions in each language, and their pictures, into the folder; the seed decides them all."""
     folder.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
@@ -26,7 +28,7 @@ def make(folder: Path, count: int, languages: Sequence[str] = LANGUAGES, seed: i
         rng = rng_for(seed, f"held_out {language}")
         kinds = shares()
         for number in range(count):
-            made = sample(rng, language, rng.choices(list(kinds), list(kinds.values()))[0])
+            made = sample(rng, language, rng.choices(list(kinds), list(kinds.values()))[0], wordings)
             name = f"{language}-{number:04d}"
             if made.scene is not None:
                 render(made.scene, rng.choice(PICTURE_SIZES)).save(folder / f"{name}.png")
@@ -49,8 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=1000, help="questions in each language (default: 1000)")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one; may be repeated")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--wordings", choices=SPLITS, default="held_out", help="how questions are put (default: unseen)"
+    )
     options = parser.parse_args(arguments)
-    make(options.folder, options.count, options.language or LANGUAGES, options.seed)
+    make(options.folder, options.count, options.language or LANGUAGES, options.seed, options.wordings)
 
 
 if __name__ == "__main__":
