@@ -1,6 +1,6 @@
 """`python -m tuning.make_questions DIR`: a folder of held-out questions for `tuning.evaluate`.
 
-Seeds and (unless told otherwise) wordings differ from the training's; the categories have the shares of `tuning.dataset.shares`.
+Seeds and (unless told otherwise) wordings differ from the training's; categories have `tuning.dataset.shares`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from tuning import embedded, language_stage, vision_stage
 from tuning.trainer import write_atomically
 from tuning.vocabulary import build_vocabulary, sample_texts
 
-VISION_STEPS, LANGUAGE_STEPS, PICTURES = 4500, 5000, 30000
+VISION_STEPS, LANGUAGE_STEPS, PICTURES = 3500, 5000, 30000
 
 
 def main(argv: list[str] | None = None) -> None:
