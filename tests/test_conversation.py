@@ -75,7 +75,7 @@ def test_actions_in_any_order() -> None:
         await asyncio.gather(*tasks)
         check(visitor)
         assert not visitor.conversation.running
-        assert stub.inside == 0
+        assert wait_until(lambda: stub.inside == 0)  # a thread whose answer nobody wants ends with its next word
 
     async def visits() -> None:
         for start in range(0, len(plans), 25):
