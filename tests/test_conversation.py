@@ -21,7 +21,7 @@ from apps.turns import Frame, answer, chat_messages, read_params
 from apps.worker import stream_events
 from model.errors import UserError
 from model.types import Finish, GenerationParams, Queued
-from tests.stub_model import INFO, StubModel
+from tests.stub_model import INFO, StubModel, wait_until
 
 ACTIONS = ("ask", "ask again", "stop", "clear", "picture", "fail", "step")
 
