@@ -118,11 +118,15 @@ class ChatModel:
 
 
 class Picture:
-    """A checked picture on its way through the cache: pixels are None when its embeddings are at hand."""
+    """A checked picture on its way through the queue: its embeddings if they are known, else its pixels.
 
-    def __init__(self, key: bytes, pixels: Tensor | None) -> None:
+    It holds them itself, so that the cache may forget it in the meantime.
+    """
+
+    def __init__(self, key: bytes, pixels: Tensor | None, embeds: Tensor | None) -> None:
         self.key = key
         self.pixels = pixels
+        self.embeds = embeds
 
 
 class PictureCache:
@@ -137,17 +141,18 @@ class PictureCache:
         """Check and decode a picture unless it is known. Raises: vision.image.ImageError."""
         key = _content_key(image)
         with self._lock:
-            if key in self._embeds:
-                return Picture(key, None)
+            known = self._embeds.get(key)
+        if known is not None:
+            return Picture(key, None, known)
         encoder = self._model.image_encoder
         assert encoder is not None
-        return Picture(key, pixel_values(load_image(image), encoder.config.image_size))
+        return Picture(key, pixel_values(load_image(image), encoder.config.image_size), None)
 
     @torch.inference_mode()
     def embed(self, picture: Picture) -> Tensor:
         """The picture's embeddings (1, slots, hidden_size); the newest are kept."""
-        with self._lock:
-            embeds = self._embeds.get(picture.key)
+        with self._lock:  # another request may have encoded it while this one waited
+            embeds = picture.embeds if picture.embeds is not None else self._embeds.get(picture.key)
         encoder = self._model.image_encoder
         assert encoder is not None
         if embeds is None:

@@ -193,6 +193,17 @@ def test_a_picture_is_encoded_once_per_conversation(model, monkeypatch):
     assert len(encoded) == 2
 
 
+def test_a_known_picture_may_be_forgotten_while_its_question_waits(model):
+    alone = collect(model.stream(ask("what?"), image=picture("green")))[0]
+    running = model.stream(ask("first"))
+    next(running)
+    waiting = model.stream(ask("what?"), image=picture("green"))
+    assert next(waiting) == Queued(1)
+    model._pictures._embeds.clear()
+    running.close()
+    assert collect(waiting)[0] == alone
+
+
 def test_the_picture_changes_the_answer_and_takes_its_slots(model):
     without, with_one = collect(model.stream(ask("what?"))), collect(model.stream(ask("what?"), image=picture("red")))
     other = collect(model.stream(ask("what?"), image=picture("white")))

@@ -98,7 +98,7 @@ def sample(rng: Random, language: str, category: str, split: str = "held_out") -
     if category in smalltalk.CATEGORIES:
         return _text_sample(rng, language, category, split)
     while True:
-        scene = random_scene(rng, (0, 0) if rng.random() < _EMPTY_SHARE else (1, MAX_OBJECTS))
+        scene = picture_scene(rng)
         before = rng.randint(1, 2) if rng.random() < 0.4 or category == "follow_up" else 0
         history = questions.rounds(scene, language, rng, before, split)
         shares = {category: 1.0} if category != "follow_up" else questions.CATEGORIES
