@@ -27,7 +27,7 @@ PYTHON = str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 UNFINISHED = VENV / "unfinished"  # exists while packages are being installed, and after that was interrupted
 MODULES = {"demo": "apps.server", "chat": "apps.cli"}
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
-SYSTEM_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji")
+SYSTEM_PACKAGES = ("chromium", "fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 
 
 class SetupError(Exception):
@@ -212,8 +212,8 @@ def run_checks(pytest_arguments: list[str]) -> int:
 
 
 def install_system_packages() -> None:
-    """Installs browser and fonts where apt-get may be used, otherwise says what the browser tests lack."""
-    advice = "The browser tests are left out unless Chromium and the Noto fonts for CJK and emoji are installed"
+    """Installs browser and fonts where apt-get may be used, otherwise says what the tests lack."""
+    advice = "Tests with a browser or text in pictures are left out unless Chromium and the fonts are installed"
     if not shutil.which("apt-get"):
         if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
             print(f"{advice}.", flush=True)

@@ -117,12 +117,22 @@ class Conversation:
 
 
 class Visitor:
-    """One open page: its language, its conversation, and what its status line says. Copies start afresh."""
+    """One open page: its language, its conversation, and what its status line says. Copies start afresh.
+
+    `follow_ups` is what to propose after a question, where an example has set one up.
+    """
 
     def __init__(self, lang: str = "en") -> None:
         self.lang = lang
         self.conversation = Conversation()
         self.notice: Any = None
+        self.follow_ups: dict[str, str] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Visitor:
         return Visitor(self.lang)
+
+    def start_anew(self, picture: str | None = None) -> None:
+        """A new conversation, about `picture`, with nothing left of the one before."""
+        self.conversation.clear(picture)
+        self.notice = None
+        self.follow_ups = {}

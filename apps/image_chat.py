@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,18 +9,23 @@ import gradio as gr
 from vision.image import ImageError, load_image
 
 from .conversation import Visitor
+from .examples import PICTURES, Example
 from .messages import say, sentence
+from .settings import Settings
 from .status import Problem
 from .turns import Frame
 from .ui import AT_ONCE, Page, Updates, picture_path
-
-EXAMPLES = sorted((Path(__file__).parent.parent / "assets" / "examples").glob("*.png"))
 
 
 class ImagePage(Page):
     """Chat about one picture at a time; a new picture is a new conversation."""
 
     kind = "image"
+
+    def __init__(self, chat_model: Any, settings: Settings) -> None:
+        super().__init__(chat_model, settings)
+        if self.info.images:
+            self.examples = PICTURES
 
     def build_body(self, lang: str) -> None:
         with gr.Row(elem_classes="glm-body"):
@@ -39,23 +43,30 @@ class ImagePage(Page):
                     height="100%",
                 )
                 self.note = gr.HTML(self.note_html(lang), elem_classes="glm-note", padding=False)
+                if self.info.images:
+                    self.build_thumbnails(lang)
             with gr.Column(scale=3, min_width=300, elem_classes="glm-chat"):
                 self.build_chat(lang)
 
-    def build_chip(self, number: int, lang: str) -> gr.Button:
-        return gr.Button(
-            say(f"chip_image_{number}", lang),
-            icon=self.example(number),
-            size="sm",
-            elem_classes="glm-chip",
-            min_width=0,
-        )
+    def build_thumbnails(self, lang: str) -> None:
+        """The examples as small pictures, whose prompts show when they are pointed at."""
+        with gr.Row(elem_classes="glm-thumbs") as self.chip_row:
+            self.chips = [
+                gr.Button(
+                    example.prompt(lang),
+                    icon=example.picture,
+                    size="sm",
+                    elem_classes="glm-thumb",
+                    min_width=0,
+                    scale=0,
+                )
+                for example in self.examples
+            ]
 
-    def example(self, number: int) -> Path | None:
-        """The picture of an example, where there are any and the model can look at them."""
-        if not EXAMPLES or not self.info.images:
-            return None
-        return EXAMPLES[(number - 1) % len(EXAMPLES)]
+    def build_examples(self, lang: str) -> None:
+        """Only where the examples have no pictures: those are beside the conversation."""
+        if not self.info.images:
+            super().build_examples(lang)
 
     def note_html(self, lang: str) -> str:
         return f"<p>{say('picture_note' if self.info.images else 'no_images_here', lang)}</p>"
@@ -83,13 +94,28 @@ class ImagePage(Page):
             preprocess=False,  # only vision.image opens pictures
             **AT_ONCE,
         )
-        for number, chip in enumerate(self.chips, 1):
-            if example := self.example(number):
-                chip.click(lambda path=str(example): path, None, self.picture, **AT_ONCE)
+
+    def example_parts(self) -> list[Any]:
+        return [*self.answer_parts(), self.picture]
+
+    def show(self, visitor: Visitor, frame: Frame | None = None) -> Updates:
+        updates = super().show(visitor, frame)
+        if self.info.images:
+            updates.pop(self.chip_row, None)  # other examples may be chosen at any time
+        return updates
+
+    def on_example(self, example: Example, visitor: Visitor) -> Updates:
+        """The visitor has chosen an example: a new conversation about its picture, its prompt ready to be sent."""
+        if example.picture is None:
+            return super().on_example(example, visitor)
+        visitor.start_anew()
+        super().on_example(example, visitor)
+        frame = Frame(running=False, text=example.prompt(visitor.lang))
+        return {**self.show(visitor, frame), self.picture: str(example.picture)}
 
     def on_picture(self, visitor: Visitor, payload: Any) -> Updates:
         """The visitor has chosen, taken or removed a picture: the conversation starts anew."""
-        visitor.notice = None
+        visitor.start_anew()
         picture, refused = picture_path(payload), False
         if picture is not None:
             try:

@@ -61,15 +61,17 @@ def _bubble(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": [{"type": "text", "text": text}]}
 
 
-async def answer(chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams) -> AsyncIterator[Frame]:
-    """Writes the answer of `run` into the conversation, a frame for each change.
+async def answer(
+    chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams, box: str = ""
+) -> AsyncIterator[Frame]:
+    """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
 
     Whatever happens the run is settled; an error becomes the visitor's notice, and its question returns to the box.
     """
     conversation = visitor.conversation
     finish: Finish | None = None
     visitor.notice = "working"
-    yield Frame(running=True, text="")
+    yield Frame(running=True, text=box)
     try:
         async for events in stream_events(chat_model, run.messages(), conversation.picture, params, run.stop):
             if not conversation.owns(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,7 @@ from model.types import GenerationParams, ModelInfo
 
 from .conversation import Visitor
 from .display import clean
+from .examples import TEXTS, Example
 from .export import conversation_html
 from .markup import SAVE_FILE, about_html, hello_html, links_html, name_page
 from .messages import LANGUAGES, pick_language, say, sentence
@@ -26,6 +28,7 @@ LATEX: list[dict[str, str | bool]] = [
     {"left": r"\[", "right": r"\]", "display": True},
     {"left": r"\(", "right": r"\)", "display": False},
 ]
+MOST_CHIPS = 12
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple", "preprocess": False}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
@@ -35,6 +38,7 @@ class Page:
     """A chat: header, conversation, status line, text box, controls. `kind` chooses its words ("chat", "image")."""
 
     kind = "chat"
+    examples: tuple[Example, ...] = TEXTS[:MOST_CHIPS]
 
     def __init__(self, chat_model: Any, settings: Settings) -> None:
         self.chat_model = chat_model
@@ -85,8 +89,7 @@ class Page:
             placeholder=hello_html(self.kind, lang),
         )
         self.raw = gr.Textbox("[]", visible="hidden", elem_id="glm-raw", show_label=False, interactive=False)
-        with gr.Row(elem_classes="glm-chips") as self.chip_row:
-            self.chips = [self.build_chip(number, lang) for number in range(1, 5)]
+        self.build_examples(lang)
         self.status = gr.HTML(status_line(None, self.info, lang), elem_id="glm-status", padding=False)
         self.box = gr.Textbox(
             lines=1,
@@ -110,9 +113,13 @@ class Page:
         with gr.Accordion(say("controls", lang), open=False, elem_id="glm-controls") as self.accordion:
             self.build_controls(lang)
 
-    def build_chip(self, number: int, lang: str) -> gr.Button:
-        """An example; a click fills the box with it."""
-        return gr.Button(say(f"chip_{self.kind}_{number}", lang), size="sm", elem_classes="glm-chip", min_width=0)
+    def build_examples(self, lang: str) -> None:
+        """A button for each example; a click fills the box with its prompt. They go when the conversation begins."""
+        with gr.Row(elem_classes="glm-chips") as self.chip_row:
+            self.chips = [
+                gr.Button(example.prompt(lang), size="sm", elem_classes="glm-chip", min_width=0)
+                for example in self.examples
+            ]
 
     def build_controls(self, lang: str) -> None:
         """The sampling parameters, named as in `GenerationParams`."""
@@ -160,8 +167,8 @@ class Page:
             self.save: gr.update(value=say("save", lang)),
             self.accordion: gr.update(label=say("controls", lang)),
         }
-        for number, chip in enumerate(self.chips, 1):
-            updates[chip] = gr.update(value=say(f"chip_{self.kind}_{number}", lang))
+        for chip, example in zip(self.chips, self.examples, strict=True):
+            updates[chip] = gr.update(value=example.prompt(lang))
         for name, control in self.controls.items():
             updates[control] = gr.update(label=say(name, lang), info=say(f"{name}_help", lang))
         return updates
@@ -202,8 +209,8 @@ class Page:
         self.save.click(self.on_save, self.visitor, self.saved, **AT_ONCE).then(
             None, self.saved, None, js=SAVE_FILE, **AT_ONCE
         )
-        for number, chip in enumerate(self.chips, 1):
-            chip.click(self.on_chip(number), self.visitor, self.box, **AT_ONCE)
+        for chip, example in zip(self.chips, self.examples, strict=True):
+            chip.click(partial(self.on_example, example), self.visitor, self.example_parts(), **AT_ONCE)
 
     def word_parts(self) -> list[Any]:
         """The components that `words` updates."""
@@ -214,6 +221,10 @@ class Page:
     def answer_parts(self) -> list[Any]:
         """The components that `show` updates."""
         return [self.chatbot, self.status, self.box, self.again, self.save, self.chip_row, self.raw]
+
+    def example_parts(self) -> list[Any]:
+        """The components that `on_example` updates."""
+        return [self.box]
 
     def pictures(self) -> list[gr.Image]:
         """The picture component, where the page has one."""
@@ -240,7 +251,8 @@ class Page:
         conversation = visitor.conversation
         if picture != conversation.picture:
             conversation.clear(picture)
-        async for updates in self.run(visitor, values[:count], clean(text)):
+        follow_up = visitor.follow_ups.pop(text, "")
+        async for updates in self.run(visitor, values[:count], clean(text), follow_up):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
@@ -248,8 +260,10 @@ class Page:
         async for updates in self.run(visitor, values, None):
             yield updates
 
-    async def run(self, visitor: Visitor, values: tuple[Any, ...], text: str | None) -> AsyncIterator[Updates]:
-        """Asks `text`, or (None) the last question again."""
+    async def run(
+        self, visitor: Visitor, values: tuple[Any, ...], text: str | None, follow_up: str = ""
+    ) -> AsyncIterator[Updates]:
+        """Asks `text`, or (None) the last question again; the box then proposes to follow up on it."""
         conversation = visitor.conversation
         try:
             params: GenerationParams = read_params(dict(zip(self.controls, values, strict=True)), self.info.defaults)
@@ -264,7 +278,7 @@ class Page:
             yield {}
             return
         was_running: bool | None = None
-        async for frame in answer(self.chat_model, visitor, run, params):
+        async for frame in answer(self.chat_model, visitor, run, params, follow_up):
             yield self.show(visitor, None if frame.running == was_running else frame)
             was_running = frame.running
 
@@ -273,8 +287,7 @@ class Page:
 
     def on_clear(self, visitor: Visitor, payload: Any = None) -> Updates:
         """A new conversation, about the same picture."""
-        visitor.conversation.clear(picture_path(payload))
-        visitor.notice = None
+        visitor.start_anew(picture_path(payload))
         return self.show(visitor, Frame(running=False))
 
     def on_save(self, visitor: Visitor) -> str:
@@ -282,11 +295,10 @@ class Page:
         conversation = visitor.conversation
         return conversation_html(conversation.rounds, conversation.picture, self.info.name, visitor.lang)
 
-    def on_chip(self, number: int) -> Any:
-        def fill(visitor: Visitor) -> str:
-            return say(f"chip_{self.kind}_{number}", visitor.lang)
-
-        return fill
+    def on_example(self, example: Example, visitor: Visitor) -> Updates:
+        """The visitor has chosen an example: its prompt is ready to be sent."""
+        visitor.follow_ups = example.follow_ups(visitor.lang)
+        return {self.box: example.prompt(visitor.lang)}
 
 
 def picture_path(payload: Any) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from model import Finish, GenerationParams, Queued, UserError
+from tuning import make_questions
 from tuning.evaluate import main, write_json
 from tuning.question_files import QuestionsError, normalise, read_questions
 
@@ -101,6 +102,41 @@ def test_the_json_holds_accuracies_and_every_answer(tmp_path: Path, capsys: pyte
     assert "3 of 3 questions" in printed.err
 
 
+def test_both_ways_to_be_dishonest_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A refusal is whatever is right for any question to be refused; the parrot says the last word of each question."""
+    folder = folder_with(
+        tmp_path,
+        question(id="a", ask="say red"),
+        question(id="b", ask="say Sorry."),  # has an answer, and is refused
+        question(id="c", ask="说 抱歉", answer="你好"),  # likewise
+        question(id="d", category="outside", ask="say sorry", answer=["Sorry!", "no idea"], refusal=True),
+        question(id="e", category="outside", ask="say blue", answer="Sorry!", refusal=True),
+        question(id="f", category="outside", ask="说 抱歉", answer="抱歉。", refusal=True),
+    )
+    out = tmp_path / "out.json"
+    assert run(folder, out) == 0
+    honesty = json.loads(out.read_text("utf-8"))["honesty"]
+    assert honesty == {"wrong_refusals": pytest.approx(2 / 3), "confident_nonsense": pytest.approx(1 / 3)}
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[-2:]] == [
+        ["wrong", "refusals", "50.0%", "(2)", "100.0%", "(1)", "66.7%", "(3)"],
+        ["confident", "nonsense", "50.0%", "(2)", "0.0%", "(1)", "33.3%", "(3)"],
+    ]
+
+
+def test_without_questions_to_refuse_no_refusal_can_be_told(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    assert run(folder_with(tmp_path, question()), out) == 0
+    assert json.loads(out.read_text("utf-8"))["honesty"] == {}
+
+
+def test_the_questions_written_mark_those_to_refuse(tmp_path: Path) -> None:
+    make_questions.make(tmp_path / "made", 40, seed=2)
+    made = read_questions(tmp_path / "made")
+    marked = {question.category for question in made if question.refusal}
+    assert marked
+    assert marked == {q.category for q in made if q.category == "out_of_domain" or q.category.startswith("outside_")}
+
+
 def test_the_model_gets_messages_picture_and_greedy_decoding(tmp_path: Path) -> None:
     messages = [
         {"role": "user", "content": "What shape?"},
@@ -139,6 +175,7 @@ def test_a_question_the_model_refuses_is_a_wrong_answer(tmp_path: Path, capsys: 
         (question(image="missing.png"), "missing.png is not in"),
         (question(image=3), "image must be"),
         (question(language=3), "language must be"),
+        (question(refusal="yes"), "refusal must be"),
     ],
 )
 def test_a_bad_line_is_one_sentence_with_its_number(

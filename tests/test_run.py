@@ -214,7 +214,7 @@ def test_missing_system_packages_are_installed(
     monkeypatch.setattr(subprocess, "run", lambda command, **_: calls.append(command))
     program.install_system_packages()
     apt_get = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-    fonts = ["fonts-noto-cjk", "fonts-noto-color-emoji"]
+    fonts = ["fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji"]
     assert calls == [[*apt_get, "update"], [*apt_get, "install", "-y", "--no-install-recommends", *fonts]]
     assert capsys.readouterr().out.count("\n") == 1
 
@@ -232,7 +232,7 @@ def test_without_apt_a_sentence_says_what_is_missing(
     program = load(ROOT)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     program.install_system_packages()
-    assert capsys.readouterr().out.startswith("The browser tests are left out unless Chromium")
+    assert capsys.readouterr().out.startswith("Tests with a browser or text in pictures are left out unless Chromium")
 
 
 def test_every_check_runs_and_one_failure_fails_the_whole(clone: Path, capfd: pytest.CaptureFixture[str]) -> None:

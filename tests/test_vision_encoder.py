@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
+import tiny
 import torch
 
+import model
+from model import checkpoint
+from model.tokenizer import GLMTokenizer
 from vision.config import VisionConfig
 from vision.encoder import ImageEncoder
 from vision.names import from_lavis, from_visualglm, to_visualglm
@@ -25,6 +30,8 @@ TINY = VisionConfig(
     num_query_tokens=5,
     output_size=10,
 )
+
+STEM = dataclasses.replace(TINY, stem_channels=(6, 8, 12))
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +143,53 @@ def test_bare_vit_file():
     assert dict(from_lavis([("blocks.0.norm1.weight", weight)], TINY)) == {
         "vision_model.encoder.layers.0.layer_norm1.weight": weight
     }
+
+
+# A stem of convolutions
+
+
+def test_a_stem_makes_patches_row_by_row_that_overlap_their_neighbours():
+    torch.manual_seed(0)
+    stemmed = ImageEncoder(dataclasses.replace(STEM, image_size=64)).eval()
+    pixels = torch.zeros(1, 3, 64, 64)
+    dotted = pixels.clone()
+    dotted[:, :, 8 * 1 + 4, 8 * 5 + 4] = 30.0  # in the middle of the patch in row 1 and column 5 of 8
+    embeddings = stemmed.vision_model.embeddings
+    with torch.no_grad():
+        assert stemmed(pixels).shape == (1, 5, 10)
+        one, other = embeddings(pixels)[0], embeddings(dotted)[0]
+    assert one.shape == (1 + 64, 16)
+    changed = (one != other).any(-1).nonzero().flatten().tolist()
+    assert changed == [1 + 8 * row + column for row in range(4) for column in range(4, 8)]
+
+
+def test_a_stem_can_be_trained_and_cast():
+    stemmed = ImageEncoder(STEM)
+    stemmed(torch.randn(2, 3, 16, 16)).square().sum().backward()
+    assert all(
+        parameter.grad is not None and parameter.grad.any()
+        for parameter in stemmed.vision_model.embeddings.parameters()
+    )
+    assert stemmed.to(torch.bfloat16)(torch.randn(1, 3, 16, 16)).dtype == torch.bfloat16
+
+
+def test_the_stem_survives_its_configuration_in_json():
+    assert VisionConfig.from_dict(json.loads(json.dumps(STEM.to_dict()))) == STEM
+    assert hash(VisionConfig.from_dict(STEM.to_dict())) == hash(STEM)
+    old = {name: value for name, value in TINY.to_dict().items() if name != "stem_channels"}
+    assert VisionConfig.from_dict(old) == TINY  # checkpoints older than the stem
+
+
+def test_a_stem_that_does_not_fit_the_patches_is_refused():
+    with pytest.raises(ValueError, match="a stem of 2 convolutions makes patches of 2"):
+        dataclasses.replace(STEM, stem_channels=(6, 8))
+
+
+def test_a_checkpoint_keeps_the_stem(tmp_path):
+    vision = dataclasses.replace(STEM, output_size=64)
+    network = tiny.network(tiny.config(GLMTokenizer.from_file(tiny.VOCABULARY), vision=vision))
+    checkpoint.save(network, tiny.VOCABULARY, tmp_path / "stemmed", torch.float32)
+    assert VisionConfig.from_dict(checkpoint.read_config(tmp_path / "stemmed").vision) == vision
+    loaded = model.load(tmp_path / "stemmed", device="cpu")
+    pixels = torch.randn(2, 3, 16, 16)
+    assert torch.equal(loaded._model.image_encoder(pixels), network.image_encoder(pixels))

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import model
 from model import GenerationParams, UserError
-from tuning.question_files import Message, Question, QuestionsError, read_questions
+from tuning.question_files import Message, Question, QuestionsError, normalise, read_questions
 from vision.image import ImageError
 
 MAX_ANSWER_TOKENS = 256
@@ -31,16 +31,21 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True)
 class Item:
-    """The model's answer to one question, and whether it is right."""
+    """The model's answer to one question, whether it is right, and whether it declines to answer."""
 
     question: Question
     output: str
     correct: bool
+    refused: bool
 
 
 def evaluate(answerer: Answerer, questions: Sequence[Question], report: Callable[[str], None]) -> list[Item]:
-    """Ask every question in order. One that the model refuses (say, a damaged picture) counts as answered wrongly."""
+    """Ask every question in order. One that the model cannot take (say, a damaged picture) is answered wrongly.
+
+    An answer declines if it would be right for any of the questions that are to be declined.
+    """
     items: list[Item] = []
+    polite = {normalise(answer) for question in questions if question.refusal for answer in question.accepted}
     params = GenerationParams(max_new_tokens=MAX_ANSWER_TOKENS, temperature=0.0)
     right = 0
     for number, question in enumerate(questions, start=1):
@@ -52,29 +57,53 @@ def evaluate(answerer: Answerer, questions: Sequence[Question], report: Callable
             output = ""
         correct = question.is_answered_by(output)
         right += correct
-        items.append(Item(question, output, correct))
+        items.append(Item(question, output, correct, normalise(output) in polite))
         if number % _REPORT_EVERY == 0 or number == len(questions):
             report(f"\r{number} of {len(questions)} questions, {right / number:.1%} right")
     report("\n")
     return items
 
 
+Flags = list[tuple[Item, bool]]
+"""What is counted, item by item."""
+
+
 def accuracy(items: Sequence[Item]) -> float:
     """The share of right answers, 0 … 1."""
-    return sum(item.correct for item in items) / len(items)
+    return _share([(item, item.correct) for item in items])
+
+
+def honesty(items: Sequence[Item]) -> dict[str, Flags]:
+    """The two ways to be dishonest, each among the questions where it can happen.
+
+    Wrong refusals decline a question that has an answer; confident nonsense is anything but a refusal where one is
+    due. Neither can be told, and there are none here, unless some questions are to be declined.
+    """
+    counted: dict[str, Flags] = {
+        "wrong refusals": [(item, item.refused) for item in items if not item.question.refusal],
+        "confident nonsense": [(item, not item.refused) for item in items if item.question.refusal],
+    }
+    return {name: flags for name, flags in counted.items() if flags and counted["confident nonsense"]}
+
+
+def _share(flags: Flags) -> float:
+    return sum(flag for _, flag in flags) / len(flags)
 
 
 def table(items: Sequence[Item]) -> str:
-    """Accuracy and number of questions per category (rows) and language (columns)."""
+    """Accuracy and number of questions per category (rows) and language (columns), and below it the honesty."""
     languages = sorted({item.question.language for item in items})
     categories = sorted({item.question.category for item in items})
-    first = max(len("category"), *map(len, categories))
+    rows: dict[str, Flags] = {
+        name: [(item, item.correct) for item in items if item.question.category == name] for name in categories
+    }
+    rows |= {"all": [(item, item.correct) for item in items], **honesty(items)}
+    first = max(map(len, ("category", *rows)))
     lines = ["  ".join([f"{'category':<{first}}", *(f"{name:>15}" for name in (*languages, "all"))])]
-    for category in (*categories, None):
-        row = [item for item in items if category in (None, item.question.category)]
-        columns = [[item for item in row if item.question.language == language] for language in languages]
-        cells = [f"{accuracy(cell):>7.1%} {f'({len(cell)})':>7}" if cell else f"{'-':>15}" for cell in (*columns, row)]
-        lines.append("  ".join([f"{category or 'all':<{first}}", *cells]))
+    for name, row in rows.items():
+        columns = [[flag for flag in row if flag[0].question.language == language] for language in languages]
+        cells = [f"{_share(cell):>7.1%} {f'({len(cell)})':>7}" if cell else f"{'-':>15}" for cell in (*columns, row)]
+        lines.append("  ".join([f"{name:<{first}}", *cells]))
     return "\n".join(lines)
 
 
@@ -89,6 +118,7 @@ def result(items: Sequence[Item]) -> dict[str, Any]:
         "accuracy": accuracy(items),
         "categories": shares(lambda item: item.question.category),
         "languages": shares(lambda item: item.question.language),
+        "honesty": {name.replace(" ", "_"): _share(flags) for name, flags in honesty(items).items()},
         "items": [{"id": item.question.id, "output": item.output, "correct": item.correct} for item in items],
     }
 

@@ -1,4 +1,4 @@
-"""Second stage: teach the decoder to answer, over the frozen encoder's view of a fixed set of pictures.
+"""Second stage: teach the decoder to answer, over the frozen encoder's view of the bank's pictures.
 
 Encoding each picture once and asking many questions about it is what makes this affordable on a CPU.
 """
@@ -17,41 +17,35 @@ from torch.nn import functional as F
 from model.chat import VISUALGLM
 from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
-from tuning.dataset import picture_scene, scene_conversation, text_conversation
+from tuning.alignment import align_projection
+from tuning.bank import Bank
+from tuning.dataset import picture_conversation, talk_conversation
 from tuning.sample import LANGUAGES, Conversation, Sample
-from tuning.scenes import Scene
 from tuning.trainer import Batch, Schedule, train
-from tuning.vision_stage import draw_pixels
 
-MAX_LENGTH = 160  # tokens of one sample; the few longer ones are left out
+MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 IGNORED = -100
-
-
-def bank_scene(index: int, seed: int) -> tuple[Scene, Random]:
-    """The scene of that number in the fixed set, and the random numbers to draw it with."""
-    rng = Random(f"{seed} bank {index}")
-    return picture_scene(rng), rng
+_ALIGNED = 4000  # pictures that the projection's first weights are computed from
+_CHECKS = 12  # batches of held-out questions
 
 
 @torch.inference_mode()
-def encode_bank(model: GLMForConditionalGeneration, size: int, seed: int, batch_size: int = 256) -> Tensor:
-    """Query states of `size` pictures, (size, num_query_tokens, qformer_hidden_size), fp16 on the CPU."""
+def encode_bank(model: GLMForConditionalGeneration, bank: Bank, batch_size: int = 250) -> Tensor:
+    """Query states of the bank's pictures, (size, num_query_tokens, qformer_hidden_size), fp16 on the CPU."""
     encoder = model.image_encoder
     assert encoder is not None
     config = encoder.config
-    bank = torch.empty(size, config.num_query_tokens, config.qformer_hidden_size, dtype=torch.float16)
-    for start in range(0, size, batch_size):
-        drawn = (bank_scene(index, seed) for index in range(start, min(start + batch_size, size)))
-        pixels = torch.stack([draw_pixels(scene, config.image_size, rng) for scene, rng in drawn])
-        states = encoder.read(encoder.vision_model(pixels.to(model.device)))
-        bank[start : start + len(pixels)] = states.half().cpu()
-    return bank
+    states = torch.empty(bank.size, config.num_query_tokens, config.qformer_hidden_size, dtype=torch.float16)
+    for numbers in bank.in_batches(batch_size):
+        pixels = bank.pixel_values(numbers).to(model.device)
+        states[numbers[0] : numbers[-1] + 1] = encoder.read(encoder.vision_model(pixels)).half().cpu()
+    return states
 
 
 def _choose(talk: Conversation, rng: Random) -> Sample:
-    """The last round more often than not: it has the longest history; the first one often, too."""
+    """The last round half of the time, as some only mean something after those before; else any."""
     samples = list(talk.samples())
-    return samples[0] if rng.random() < 0.5 else rng.choice(samples)
+    return samples[-1] if rng.random() < 0.5 else rng.choice(samples)
 
 
 def encode_sample(sample: Sample, tokenizer: GLMTokenizer, slots: int) -> tuple[list[int], int]:
@@ -78,27 +72,31 @@ def collate(rows: Sequence[Row], pad_id: int) -> Batch:
 
 
 class Batches:
-    """Draws batch number `step`: 128 questions about pictures of the bank, and 32 without one.
+    """Draws batch number `step`: 48 questions about pictures of the bank, and 32 without one.
 
-    Rows of like length stand together, in groups of 32 whose tensors are named `GROUP/NAME`: little is padded.
+    Rows of like length stand together, in groups of 16 whose tensors are named `GROUP/NAME`: little is padded.
     """
 
-    ROWS: ClassVar = {"picture": 128, "text": 32}
-    GROUP = 32
+    ROWS: ClassVar = {"picture": 48, "talk": 32}
+    GROUP = 16
 
-    def __init__(self, tokenizer: GLMTokenizer, slots: int, bank_size: int, seed: int) -> None:
+    def __init__(
+        self, tokenizer: GLMTokenizer, slots: int, bank: Bank, pictures: range, seed: int, split: str = "train"
+    ) -> None:
         self.tokenizer = tokenizer
         self.slots = slots
-        self.bank_size = bank_size
+        self.bank = bank
+        self.pictures = pictures
         self.seed = seed
+        self.split = split
 
     def __call__(self, step: int) -> Batch:
-        rng = Random(f"{self.seed} language {step}")
+        rng = Random(f"{self.seed} language {self.split} {step}")
         batch: Batch = {}
         for kind, count in self.ROWS.items():
             rows: list[Row] = []
             while len(rows) < count:
-                row = self.picture_row(rng) if kind == "picture" else self.text_row(rng)
+                row = self._picture_row(rng) if kind == "picture" else self._talk_row(rng)
                 if len(row[0]) <= MAX_LENGTH:
                     rows.append(row)
             rows.sort(key=lambda row: len(row[0]))
@@ -107,16 +105,16 @@ class Batches:
                 batch |= {f"{kind}{start}/{name}": value for name, value in group.items()}
         return batch
 
-    def picture_row(self, rng: Random) -> Row:
+    def _picture_row(self, rng: Random) -> Row:
         talk = None
-        while talk is None or not talk.rounds:  # a scene may allow none of the questions drawn
-            number = rng.randrange(self.bank_size)
-            scene = bank_scene(number, self.seed)[0]
-            talk = scene_conversation(scene, rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3)))
+        while talk is None or not talk.rounds:  # a picture may allow none of the questions drawn
+            number = rng.choice(self.pictures)
+            language, count = rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3))
+            talk = picture_conversation(self.bank.picture(number), rng, language, count, self.split)
         return (*encode_sample(_choose(talk, rng), self.tokenizer, self.slots), number)
 
-    def text_row(self, rng: Random) -> Row:
-        talk = text_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3)))
+    def _talk_row(self, rng: Random) -> Row:
+        talk = talk_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 1, 2, 3)), self.split)
         return (*encode_sample(_choose(talk, rng), self.tokenizer, 0), -1)
 
 
@@ -134,42 +132,50 @@ def answer_loss(
     loss = F.cross_entropy(logits.float(), targets[wanted], reduction="sum")
     wrong = torch.zeros_like(targets, dtype=torch.bool)
     wrong[wanted] = logits.argmax(-1) != targets[wanted]
-    return loss, wanted.sum(), (~wrong.any(-1)).sum()
+    return loss, wanted.sum().float(), (~wrong.any(-1)).sum().float()
 
 
 def run(
     model: GLMForConditionalGeneration,
     tokenizer: GLMTokenizer,
+    bank: Bank,
     run_dir: Path,
     steps: int,
-    bank_size: int,
-    seed: int = 1,
+    workers: int = 1,
+    held_out: int = 2000,
 ) -> None:
-    """Train decoder and projection in place; the encoder before them stays as it is."""
+    """Train decoder and projection in place; the encoder before them stays as it is.
+
+    The bank's first `held_out` pictures are only asked about, in wordings that are never trained on.
+    """
     encoder = model.image_encoder
     assert encoder is not None
     image_start = len(tokenizer.encode_text("<img>"))
-    bank = encode_bank(model, bank_size, seed)
+    states = encode_bank(model, bank)
     for frozen in (encoder.vision_model, encoder.qformer):
         frozen.requires_grad_(False)
     encoder.query_tokens.requires_grad_(False)
 
-    def loss_of(batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        total, figures = torch.zeros((), device=model.device), dict[str, float]()
+    def loss_of(batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        total, figures = torch.zeros((), device=model.device), dict[str, Tensor]()
         for kind, count in Batches.ROWS.items():
-            losses, tokens, right = torch.zeros(3, device=model.device)
+            sums = torch.zeros(3, device=model.device)
             for start in range(0, count, Batches.GROUP):
                 ids, labels, pictures = (batch[f"{kind}{start}/{key}"] for key in ("input_ids", "labels", "pictures"))
                 image: dict[str, Any] = {}
                 if kind == "picture":
-                    states = bank[pictures.cpu()].to(model.device).float()
-                    image = {"image_embeds": encoder.language_projection(states), "image_start": image_start}
-                sums = answer_loss(model, ids, labels, **image)
-                losses, tokens, right = losses + sums[0], tokens + sums[1], right + sums[2]
-            total = total + count / sum(Batches.ROWS.values()) * losses / tokens
-            figures[f"{kind}_right"] = float(right) / count
+                    queries = states[pictures.cpu()].to(model.device).float()
+                    image = {"image_embeds": encoder.language_projection(queries), "image_start": image_start}
+                sums = sums + torch.stack(answer_loss(model, ids, labels, **image))
+            total = total + count / sum(Batches.ROWS.values()) * sums[0] / sums[1]
+            figures[f"{kind}_right"] = sums[2].detach() / count
         return total, figures
 
-    batches = Batches(tokenizer, encoder.config.num_query_tokens, bank_size, seed)
-    train("language", model, batches, loss_of, Schedule(steps, learning_rate=1.5e-3, warmup_steps=300), run_dir)
+    slots = encoder.config.num_query_tokens
+    batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), bank.seed)
+    unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
+    align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
+    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300)
+    checks = [unseen(step) for step in range(_CHECKS)]
+    train("language", model, batches, loss_of, schedule, run_dir, workers, checks)
     model.requires_grad_(True)

@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tuning.dataset import rng_for, sample, shares
+from tuning.pictures.picture import render
 from tuning.question_files import QUESTIONS
+from tuning.questions import outside
 from tuning.sample import LANGUAGES, SPLITS
-from tuning.scenes import render
+from tuning.talk import refusals
 
-PICTURE_SIZES = ((96, 96), (128, 128), (224, 224), (320, 320), (256, 192), (320, 240), (192, 256))
+SIDES = (96, 128, 160, 224, 320)  # pixels; pictures have them in their own aspect ratios
+DECLINED = frozenset({*refusals.CATEGORIES, *outside.CATEGORIES})
+"""The categories of questions outside of what the model knows."""
 
 
 def make(
@@ -30,15 +34,16 @@ def make(
         for number in range(count):
             made = sample(rng, language, rng.choices(list(kinds), list(kinds.values()))[0], wordings)
             name = f"{language}-{number:04d}"
-            if made.scene is not None:
-                render(made.scene, rng.choice(PICTURE_SIZES)).save(folder / f"{name}.png")
+            if made.picture is not None:
+                render(made.picture, rng.choice(SIDES)).save(folder / f"{name}.png")
             line = {
                 "id": name,
                 "category": made.category,
                 "language": language,
-                "image": f"{name}.png" if made.scene is not None else None,
+                "image": f"{name}.png" if made.picture is not None else None,
                 "messages": list(made.messages),
                 "answer": list(made.accepted),
+                "refusal": made.category in DECLINED,
             }
             lines.append(json.dumps(line, ensure_ascii=False) + "\n")
     (folder / QUESTIONS).write_text("".join(lines), encoding="utf-8")

@@ -1,7 +1,8 @@
 """Reading a folder of questions, and judging answers to them.
 
 A folder holds `questions.jsonl`, a line `{"id", "category", "image": "file.png" or null, "messages": [{"role",
-"content"}…], "answer": "…" or ["…", "…"]}` for each question, and the pictures. A line may name its "language".
+"content"}…], "answer": "…" or ["…", "…"]}` for each question, and the pictures. A line may name its "language", and
+`"refusal": true` says that its right answers decline the question.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class QuestionsError(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """One line of the file; `accepted` are its right answers."""
+    """One line of the file; `accepted` are its right answers, which decline the question if it is a `refusal`."""
 
     id: str
     category: str
@@ -37,6 +38,7 @@ class Question:
     image: Path | None
     messages: list[Message]
     accepted: tuple[str, ...]
+    refusal: bool = False
 
     def is_answered_by(self, output: str) -> bool:
         """Whether the output is one of the accepted answers; case, blanks and final punctuation do not count."""
@@ -80,14 +82,15 @@ def _question(line: str, folder: Path) -> Question:
     missing = [name for name in ("id", "category", "messages", "answer") if name not in fields]
     _require(not missing, f"the question lacks {', '.join(missing)}.")
     name, category, language = fields["id"], fields["category"], fields.get("language")
+    refusal = fields.get("refusal", False)
     _require(isinstance(name, str | int) and not isinstance(name, bool), "id must be a string or a whole number.")
     _require(isinstance(category, str) and bool(category), "category must be a string that is not empty.")
     _require(language is None or isinstance(language, str), "language must be a string.")
+    _require(isinstance(refusal, bool), "refusal must be true or false.")
     messages = _messages(fields["messages"])
     spoken = language or ("zh" if _CHINESE.search(messages[-1]["content"]) else "en")
-    return Question(
-        str(name), category, spoken, _image(fields.get("image"), folder), messages, _accepted(fields["answer"])
-    )
+    image, accepted = _image(fields.get("image"), folder), _accepted(fields["answer"])
+    return Question(str(name), category, spoken, image, messages, accepted, refusal)
 
 
 def _image(value: Any, folder: Path) -> Path | None:

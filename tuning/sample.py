@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tuning.scenes import Scene
+from tuning.pictures.picture import Picture
 
 LANGUAGES = ("en", "zh")
 SPLITS = ("train", "held_out")
@@ -27,21 +27,21 @@ class Round:
 
 @dataclass(frozen=True)
 class Sample:
-    """One thing to answer: `messages` ends with the user's; `scene` is the picture, if there is one."""
+    """One thing to answer: `messages` ends with the user's; `picture` is None where there is none."""
 
     messages: tuple[dict[str, str], ...]
     answer: str
     accepted: tuple[str, ...]
     category: str
     language: str
-    scene: Scene | None
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """Rounds in order, each true of the scene and understandable from the rounds before it."""
+    """Rounds in order, each true of the picture and understandable from the rounds before it."""
 
-    scene: Scene | None
+    picture: Picture | None
     language: str
     rounds: tuple[Round, ...]
 
@@ -50,5 +50,10 @@ class Conversation:
         history: list[dict[str, str]] = []
         for turn in self.rounds:
             history.append({"role": "user", "content": turn.question})
-            yield Sample(tuple(history), turn.answer, turn.accepted, turn.category, self.language, self.scene)
+            yield Sample(tuple(history), turn.answer, turn.accepted, turn.category, self.language, self.picture)
             history.append({"role": "assistant", "content": turn.answer})
+
+    def last(self) -> Sample:
+        """The sample of the last round."""
+        *_, sample = self.samples()
+        return sample

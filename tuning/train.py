@@ -1,12 +1,13 @@
 """Train the embedded model from nothing: `python -m tuning.train OUT`.
 
-Three stages, each resumable by the same command: the vocabulary, the image encoder, the decoder. What is needed to
-resume lies in `--run`; the finished model is written to OUT in our own form.
+Four stages, each resumable by the same command: the vocabulary, the pictures, the image encoder, the decoder. What is
+needed to resume lies in `--run`; the finished model is written to OUT in our own form.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import torch
@@ -16,10 +17,11 @@ from model.glm import GLMForConditionalGeneration
 from model.loader import available_devices
 from model.tokenizer import GLMTokenizer
 from tuning import embedded, language_stage, vision_stage
+from tuning.bank import Bank
 from tuning.trainer import write_atomically
 from tuning.vocabulary import build_vocabulary, sample_texts
 
-VISION_STEPS, LANGUAGE_STEPS, PICTURES = 3500, 5000, 30000
+PICTURES, VISION_STEPS, LANGUAGE_STEPS = 100_000, 4600, 6000
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -27,23 +29,32 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("out", type=Path, help="folder to write the model to")
     parser.add_argument("--run", type=Path, default=Path("runs/embedded"), help="folder for what resuming needs")
     parser.add_argument("--device", default=available_devices()[0], help="cpu, cuda, …")
+    parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures to draw")
     parser.add_argument("--vision-steps", type=int, default=VISION_STEPS, help="batches of 64 pictures")
-    parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 160 questions")
-    parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures the questions are asked about")
+    parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 80 questions")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
 
     options.run.mkdir(parents=True, exist_ok=True)
     vocabulary = options.run / checkpoint.TOKENIZER
     if not vocabulary.exists():
-        write_atomically(vocabulary, lambda path: build_vocabulary(path, sample_texts(options.seed)))
+        texts = sample_texts(options.seed)
+        write_atomically(vocabulary, lambda path: build_vocabulary(path, texts, embedded.VOCAB_SIZE))
     tokenizer = GLMTokenizer.from_file(vocabulary)
+    cores = os.cpu_count() or 1
+    bank = Bank(options.run / "pictures", options.pictures, embedded.VISION.image_size, options.seed, cores)
     torch.manual_seed(options.seed)
     model = GLMForConditionalGeneration(embedded.config(tokenizer)).to(options.device)
-    assert model.image_encoder is not None
-    model.image_encoder.reset_parameters()
-    vision_stage.run(model.image_encoder, options.run, options.vision_steps, seed=options.seed)
-    language_stage.run(model, tokenizer, options.run, options.language_steps, options.pictures, seed=options.seed)
+    encoder = model.image_encoder
+    assert encoder is not None
+    encoder.reset_parameters()
+    workers = 1
+    if torch.device(options.device).type == "cuda":  # a CPU gains nothing by compiling, and has no cores to spare
+        workers = max(1, cores - 1)
+        for layer in (*encoder.vision_model.encoder.layers, *model.transformer.layers):
+            layer.compile(dynamic=True)
+    vision_stage.run(encoder, bank, options.run, options.vision_steps, workers)
+    language_stage.run(model, tokenizer, bank, options.run, options.language_steps, workers)
     checkpoint.save(model, vocabulary, options.out, torch.float16)
 
 

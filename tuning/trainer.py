@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,21 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 Batch = dict[str, Tensor]
+LossOf = Callable[[Batch], tuple[Tensor, dict[str, Tensor]]]
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Length and pace of a stage. learning_rate warms up linearly, then falls along a cosine to a twentieth."""
+    """Length and pace of a stage: the learning rate warms up, stays, and falls linearly over the last `cooldown`.
+
+    A stage that was stopped before its cooldown may go on with more steps than it was begun with.
+    Source: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations".
+    """
 
     steps: int
     learning_rate: float
     warmup_steps: int = 200
+    cooldown: float = 0.25  # share of the steps
     weight_decay: float = 0.02
     average: float = 0.999  # decay of the weight average that is kept
     report_every: int = 100
@@ -32,10 +37,8 @@ class Schedule:
 
     def factor(self, step: int) -> float:
         """Of the learning rate at `step`."""
-        if step < self.warmup_steps:
-            return (step + 1) / self.warmup_steps
-        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
-        return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress))
+        left = (self.steps - step) / (self.cooldown * self.steps)
+        return min(1.0, (step + 1) / self.warmup_steps, max(left, 0.02))
 
 
 class Batches(Dataset[Batch]):
@@ -59,73 +62,129 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     os.replace(temporary, path)
 
 
+class Figures:
+    """Means of what the batches of one report gave."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, loss: Tensor, figures: dict[str, Tensor]) -> None:
+        for key, value in (figures | {"loss": loss}).items():
+            self._sums[key] = self._sums.get(key, 0.0) + float(value)
+            self._counts[key] = self._counts.get(key, 0) + 1
+
+    def means(self, prefix: str = "") -> dict[str, float]:
+        return {prefix + key: round(value / self._counts[key], 4) for key, value in self._sums.items()}
+
+
+class Weights:
+    """What a stage trains (the parameters that require gradients, and all buffers), and its running average."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.parameters = {name: value for name, value in module.named_parameters() if value.requires_grad}
+        kept = {*module.state_dict(keep_vars=True)}
+        buffers = {name: value for name, value in module.named_buffers() if name in kept}
+        self.live = {name: value.detach() for name, value in (self.parameters | buffers).items()}
+        self.average = {name: value.clone() for name, value in self.live.items()}
+        self._floats = [name for name, value in self.live.items() if value.is_floating_point()]
+
+    def follow(self, decay: float) -> None:
+        """Move the average towards the live weights."""
+        averages, values = ([table[name] for name in self._floats] for table in (self.average, self.live))
+        torch._foreach_lerp_(averages, values, 1 - decay)
+
+    def swap(self) -> None:
+        """Put the average where the live weights are, and the other way round."""
+        for name, value in self.live.items():
+            kept = value.clone()
+            value.copy_(self.average[name])
+            self.average[name].copy_(kept)
+
+
 def train(
     name: str,
     module: nn.Module,
     make_batch: Callable[[int], Batch],
-    loss_of: Callable[[Batch], tuple[Tensor, dict[str, float]]],
+    loss_of: LossOf,
     schedule: Schedule,
     run_dir: Path,
     workers: int = 1,
+    checks: Sequence[Batch] = (),
 ) -> None:
     """Train the parameters of `module` that require gradients; afterwards it holds their running average.
 
-    make_batch(step) draws a batch in a worker process; loss_of(batch) gives the loss and figures to report.
+    make_batch(step) draws a batch in a worker process; loss_of(batch) gives the loss and figures to report; `checks`
+    are batches that are only looked at, with the averaged weights, whenever the state is saved.
     Leaves `NAME.pt` (resumable) and `NAME.jsonl` (one line a report) in run_dir. A finished stage is only loaded.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
     state_path, log_path = run_dir / f"{name}.pt", run_dir / f"{name}.jsonl"
-    parameters = {key: value for key, value in module.named_parameters() if value.requires_grad}
-    device = next(iter(parameters.values())).device
-    decayed = [value for value in parameters.values() if value.dim() > 1]
-    plain = [value for value in parameters.values() if value.dim() <= 1]
+    weights = Weights(module)
+    device = next(iter(weights.parameters.values())).device
+    decayed = [value for value in weights.parameters.values() if value.dim() > 1]
+    plain = [value for value in weights.parameters.values() if value.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.98))
-    average = {key: value.detach().clone() for key, value in parameters.items()}
+    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.98), fused=True)
     start = 0
     if state_path.exists():
         state = torch.load(state_path, map_location=device, weights_only=True)
         start = state["step"]
-        module.load_state_dict(state["module"], strict=False)
-        average = state["average"]
+        for table, saved in ((weights.live, state["live"]), (weights.average, state["average"])):
+            for key, value in table.items():
+                value.copy_(saved[key])
         optimizer.load_state_dict(state["optimizer"])
 
     def save(step: int) -> None:
-        state: dict[str, Any] = {"step": step, "average": average, "optimizer": optimizer.state_dict()}
-        state["module"] = {key: value.detach() for key, value in parameters.items()}
+        state: dict[str, Any] = {"step": step, "live": weights.live, "average": weights.average}
+        state["optimizer"] = optimizer.state_dict()
         write_atomically(state_path, lambda path: torch.save(state, path))
 
-    order = range(start, schedule.steps)
-    loader = DataLoader(
-        Batches(make_batch, schedule.steps), batch_size=None, sampler=order, num_workers=workers, prefetch_factor=8
-    )
-    began, sums, count = time.monotonic(), dict[str, float](), 0
+    def on_device(batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
+            return loss_of({key: value.to(device, non_blocking=True) for key, value in batch.items()})
+
+    @torch.no_grad()
+    def check() -> dict[str, float]:
+        figures = Figures()
+        weights.swap()
+        module.eval()
+        for batch in checks:
+            figures.add(*on_device(batch))
+        module.train()
+        weights.swap()
+        return figures.means("held_out_")
+
+    figures, began, count = Figures(), time.monotonic(), 0
     module.train()
-    for step, batch in zip(order, loader, strict=True):
+    for step, batch in zip(range(start, schedule.steps), _loader(make_batch, start, schedule, workers), strict=True):
         for group in optimizer.param_groups:
             group["lr"] = schedule.learning_rate * schedule.factor(step)
-        with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
-            loss, figures = loss_of({key: value.to(device) for key, value in batch.items()})
+        loss, told = on_device(batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+        nn.utils.clip_grad_norm_(weights.parameters.values(), 1.0)
         optimizer.step()
-        decay = min(schedule.average, (step + 1) / (step + 10))
-        torch._foreach_lerp_(list(average.values()), [value.detach() for value in parameters.values()], 1 - decay)
-        for key, value in (figures | {"loss": float(loss.detach())}).items():
-            sums[key] = sums.get(key, 0.0) + value
-        count += 1
-        done = step + 1
-        if done % schedule.report_every == 0 or done == schedule.steps:
-            report = {"step": done} | {key: round(value / count, 4) for key, value in sums.items()}
-            report["steps_per_second"] = round(count / (time.monotonic() - began), 2)
+        weights.follow(min(schedule.average, (step + 1) / (step + 10)))
+        figures.add(loss.detach(), told)
+        done, count = step + 1, count + 1
+        last = done == schedule.steps
+        if done % schedule.save_every == 0 or last:
+            save(done)
+        if done % schedule.report_every == 0 or last:
+            report = {"step": done, **figures.means(), "steps_per_second": round(count / (time.monotonic() - began), 2)}
+            if checks and (done % schedule.save_every == 0 or last):
+                report |= check()
             print(name, report, flush=True)
             with log_path.open("a") as log:
                 log.write(json.dumps(report) + "\n")
-            began, sums, count = time.monotonic(), {}, 0
-        if done % schedule.save_every == 0 or done == schedule.steps:
-            save(done)
-    with torch.no_grad():
-        for key, parameter in parameters.items():
-            parameter.copy_(average[key])
+            figures, began, count = Figures(), time.monotonic(), 0
+    weights.swap()
     module.eval()
+
+
+def _loader(make_batch: Callable[[int], Batch], start: int, schedule: Schedule, workers: int) -> Iterable[Batch]:
+    order = range(start, schedule.steps)
+    prefetch = 8 if workers else None
+    data = Batches(make_batch, schedule.steps)
+    return DataLoader(data, batch_size=None, sampler=order, num_workers=workers, prefetch_factor=prefetch)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import sentencepiece
 
-from tuning import smalltalk_en, smalltalk_zh
 from tuning.dataset import conversations
 from tuning.sample import LANGUAGES
 from tuning.words import COLOR_WORDS, PLACE_WORDS, SHAPE_WORDS, SIZE_WORDS
@@ -32,7 +31,7 @@ BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 _NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 2, 3, 4, 6
 _ASCII = "".join(map(chr, range(33, 127)))
 _TEMPLATE = ("<img>", "</img>", "问:", "答:", "[Round")
-_ENGLISH = ("▁and", "▁There", "▁Start", "▁add", "▁embedded", "▁question", "▁coloured", "▁plus", "▁minus", "▁equals")
+_ENGLISH = ("▁and", "▁There", "▁Start", "▁add", "▁plus", "▁minus", "▁equals")
 _CHINESE = sorted(
     {words[0] for table in (COLOR_WORDS, SHAPE_WORDS, SIZE_WORDS, PLACE_WORDS) for words in table["zh"].values()}
     | {"什么", "多少", "几个", "哪里", "图形", "形状", "颜色", "物体", "东西", "位置", "等于", "一个", "图片"}
@@ -151,15 +150,10 @@ def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def sample_texts(seed: int = 0, talks: int = 6000) -> Iterator[str]:
-    """The texts to train the vocabulary on: training conversations, in the template, and all small talk."""
+    """The texts to train the vocabulary on: training conversations, as they are and in the template."""
     for language in LANGUAGES:
-        for talk in islice(conversations(seed, "train", language, text_share=0.35), talks):
+        for talk in islice(conversations(seed, "train", language), talks):
             for number, turn in enumerate(talk.rounds):
                 yield turn.question
                 yield turn.answer
                 yield f"<img></img>[Round {number}] 问：{turn.question} 答：{turn.answer}"
-    for texts in (smalltalk_en, smalltalk_zh):
-        for answer, wordings in texts.INTENTS.values():
-            yield from (answer, *wordings.split("|"))
-        yield from texts.TOPICS.split("|")
-        yield from texts.OUT_OF_DOMAIN_WHOLE.split("|")

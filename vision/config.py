@@ -18,6 +18,7 @@ class VisionConfig:
 
     image_size: int = 224  # pixels, square
     patch_size: int = 14  # pixels, square
+    stem_channels: tuple[int, ...] = ()  # of 3 × 3 convolutions of stride 2 before the patches; VisualGLM has none
     hidden_size: int = 1408
     num_hidden_layers: int = 39
     num_attention_heads: int = 16
@@ -44,6 +45,8 @@ class VisionConfig:
                 raise ValueError(
                     f"{whole} ({getattr(self, whole)}) must be a multiple of {part} ({getattr(self, part)})"
                 )
+        if self.stem_channels and self.patch_size != 2 ** len(self.stem_channels):
+            raise ValueError(f"a stem of {len(self.stem_channels)} convolutions makes patches of 2 ** that many pixels")
         if self.cross_attention_frequency < 1:
             raise ValueError(f"cross_attention_frequency must be at least 1, not {self.cross_attention_frequency}")
 
@@ -52,9 +55,9 @@ class VisionConfig:
         """Patches of one picture; the class token comes on top."""
         return (self.image_size // self.patch_size) ** 2
 
-    def to_dict(self) -> dict[str, int | float]:
+    def to_dict(self) -> dict[str, Any]:
         """Every field by name, ready for JSON."""
-        return dataclasses.asdict(self)
+        return {**dataclasses.asdict(self), "stem_channels": list(self.stem_channels)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> VisionConfig:
@@ -69,4 +72,5 @@ class VisionConfig:
         missing = [f.name for f in fields if f.default is dataclasses.MISSING and f.name not in values]
         if missing:
             raise ValueError(f"vision settings missing: {', '.join(missing)}")
-        return cls(**{field.name: values[field.name] for field in fields if field.name in values})
+        known = {field.name: values[field.name] for field in fields if field.name in values}
+        return cls(**{**known, "stem_channels": tuple(known.get("stem_channels", ()))})

@@ -7,11 +7,27 @@ Source: Fang et al. 2022, "EVA: Exploring the Limits of Masked Visual Representa
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import VisionConfig
+
+
+class ConvStem(nn.Sequential):
+    """Pictures (B, 3, S, S) → patches (B, D, S / patch_size, S / patch_size) through overlapping convolutions.
+
+    A small model trained from nothing sees edges and colours an order of magnitude sooner through them than through
+    one linear map of each patch. Source: Xiao et al. 2021, "Early Convolutions Help Transformers See Better".
+    """
+
+    def __init__(self, config: VisionConfig) -> None:
+        layers: list[nn.Module] = []
+        for inputs, outputs in pairwise((3, *config.stem_channels)):
+            layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.GELU()]
+        super().__init__(*layers, nn.Conv2d(config.stem_channels[-1], config.hidden_size, 3, padding=1))
 
 
 class PatchEmbeddings(nn.Module):
@@ -21,7 +37,10 @@ class PatchEmbeddings(nn.Module):
         super().__init__()
         self.class_embedding = nn.Parameter(torch.empty(1, 1, config.hidden_size))
         self.position_embedding = nn.Parameter(torch.empty(1, 1 + config.num_patches, config.hidden_size))
-        self.patch_embedding = nn.Conv2d(3, config.hidden_size, kernel_size=config.patch_size, stride=config.patch_size)
+        patch_size = config.patch_size
+        self.patch_embedding: nn.Module = (
+            ConvStem(config) if config.stem_channels else nn.Conv2d(3, config.hidden_size, patch_size, patch_size)
+        )
 
     def forward(self, pixel_values: Tensor) -> Tensor:
         patches = self.patch_embedding(pixel_values).flatten(2).transpose(1, 2)
@@ -107,7 +126,7 @@ class EvaVisionModel(nn.Module):
         size = self.config.image_size
         if pixel_values.dim() != 4 or pixel_values.shape[1:] != (3, size, size):
             raise ValueError(f"pixel_values must be (batch, 3, {size}, {size}), but are {tuple(pixel_values.shape)}")
-        hidden = self.embeddings(pixel_values.to(self.embeddings.patch_embedding.weight.dtype))
+        hidden = self.embeddings(pixel_values.to(self.embeddings.class_embedding.dtype))
         if collect is not None:
             collect.append(hidden)
         return self.post_layernorm(self.encoder(hidden, collect))

@@ -77,9 +77,14 @@ def pixel_values(image: Image.Image, image_size: int) -> torch.Tensor:
     if image.mode != "RGB":
         raise ValueError(f"pixel_values needs an RGB picture, not mode {image.mode}; use load_image")
     resized = image.resize((image_size, image_size), Image.Resampling.BICUBIC)
-    pixels = torch.frombuffer(bytearray(resized.tobytes()), dtype=torch.uint8).view(image_size, image_size, 3)
+    pixels = torch.frombuffer(bytearray(resized.tobytes()), dtype=torch.uint8)
+    return normalise(pixels.view(1, image_size, image_size, 3))
+
+
+def normalise(pixels: torch.Tensor) -> torch.Tensor:
+    """8-bit RGB (B, H, W, 3) → float32 (B, 3, H, W) by CLIP's mean and standard deviation."""
     mean, std = (torch.tensor(constants).view(3, 1, 1) for constants in (CLIP_MEAN, CLIP_STD))
-    return ((pixels.permute(2, 0, 1).contiguous().float() / 255 - mean) / std).unsqueeze(0)
+    return (pixels.permute(0, 3, 1, 2).contiguous().float() / 255 - mean) / std
 
 
 def decode_data_url(text: str, limit: int = MAX_IMAGE_BYTES) -> bytes:

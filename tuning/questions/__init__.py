@@ -1,0 +1,1 @@
+"""Questions about pictures with their true answers; one module for each kind of picture."""

@@ -1,0 +1,223 @@
+"""How people ask about a photograph, and about anything else that the model has to decline.
+
+Slots: `{thing}` and `{things}` (Chinese: `{measure}`) are what photographs show; `{color}`, `{shape}`, `{shapes}` what
+the model's own pictures show.
+"""
+
+from __future__ import annotations
+
+from tuning.wording import Wordings
+
+THINGS: dict[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        *(("dog", "dogs"), ("cat", "cats"), ("man", "men"), ("woman", "women"), ("person", "people")),
+        *(("child", "children"), ("car", "cars"), ("bus", "buses"), ("house", "houses"), ("building", "buildings")),
+        *(("tree", "trees"), ("flower", "flowers"), ("bird", "birds"), ("horse", "horses"), ("lion", "lions")),
+        *(("table", "tables"), ("chair", "chairs"), ("bottle", "bottles"), ("animal", "animals"), ("boat", "boats")),
+        *(("shirt", "shirts"), ("mountain", "mountains"), ("tower", "towers"), ("window", "windows")),
+    ),
+    "zh": (
+        *(("狗", "只"), ("猫", "只"), ("男人", "个"), ("女人", "个"), ("人", "个"), ("孩子", "个"), ("汽车", "辆")),
+        *(("公交车", "辆"), ("房子", "座"), ("楼房", "栋"), ("树", "棵"), ("花", "朵"), ("鸟", "只"), ("马", "匹")),
+        *(("狮子", "头"), ("桌子", "张"), ("椅子", "把"), ("瓶子", "个"), ("动物", "只"), ("船", "艘")),
+        *(("衣服", "件"), ("山", "座"), ("塔", "座"), ("窗户", "扇")),
+    ),
+}
+"""A noun, and its plural (English) or measure word (Chinese)."""
+
+_WHAT_EN = Wordings(
+    train=(
+        "(What|So, what) (is|do you see|can you see|can be seen) in (this|the) (picture|image|photo|photograph)?",
+        "What is (this|that|it)?",
+        "What('s| is) (shown|visible) (here|in this photo|in the picture)?",
+        "What does (this|the) (picture|image|photo) show?",
+        "(Describe|Explain) (this|the) (picture|image|photo|photograph|scene)[ in detail| briefly| for me].",
+        "(Can|Could) you (describe|explain) (this|the) (picture|image|photo)[ to me]?",
+        "(Give me|Write) a [short |detailed ](description|caption) (of|for) (this|the) (picture|image|photo).",
+        "(Tell me|Please tell me) (about|what is in) (this|the) (picture|image|photo).",
+        "What am I looking at?",
+        "What('s| is) (happening|going on) (here|in this picture|in the photo)?",
+        "What kind of (picture|image|photo|place|animal|thing) is (this|that)?",
+        "(Is this|Is that) a (photo|drawing|painting|screenshot|chart)?",
+        "(Caption|Summarize) (this|the image|this photo).",
+        "What (objects|things) are (here|in this picture|in the image)?",
+        "Do you (know|understand|recognize) (this|this picture|what this is)?",
+        "Look at (this|my) (picture|photo). What do you (see|think)?",
+        "What is the (subject|topic|main object) of (this|the) (picture|photo)?",
+        "I (took|found) this (photo|picture). What is it?",
+        "(Name|List) (everything|all the objects|what you see) in (the|this) (picture|image).",
+    ),
+    held_out=(
+        "Please describe what you see here.",
+        "What can you tell me about this photo?",
+        "So, what is this a picture of?",
+        "Explain what is happening in this image.",
+        "Do you recognize what is in the photo?",
+    ),
+)
+_DETAIL_EN = Wordings(
+    train=(
+        "What (color|kind of color) is the {thing}[ in the photo| in this picture]?",
+        "How many {things} (are there|are in the picture|can you see|do you see)[ in this photo]?",
+        "(Is there|Can you see|Do you see) (a {thing}|any {things})[ in the photo| in this picture| here]?",
+        "(Who is|Who's) (this|that|the {thing}|in this photo)?",
+        "What (is the {thing} doing|is the {thing} wearing|is the {thing} holding|does the {thing} have)?",
+        "Where (is the {thing}|was this photo taken|is this|was this)?",
+        "(When|In which year) was this (photo|picture) taken?",
+        "(Read|Transcribe) the (text|words|sign)[ in the picture| in the photo].",
+        "What (does the text say|is written here|does the sign say|text is in the image)?",
+        "What (breed|kind|type|sort) of {thing} is (this|that|it)?",
+        "Is the {thing} (big|small|old|new|on the left)?",
+        "Is (it|this) (day or night|indoors or outdoors|summer or winter|real)?",
+        "What is (in the background|behind the {thing}|next to the {thing}|in front of the {thing})?",
+        "(Which|What) (animal|brand|city|country|food|plant|building) is (this|that|it|shown here)?",
+        "What is the weather (like[ here]|in this photo)?",
+        "Are there ({things}|any {things}) (here|in this picture|in the image)?",
+        "Why is the {thing} (there|here|so (big|small))?",
+        "How old is (this|the) {thing}?",
+        "Count the {things}[ in the photo| in this picture].",
+        "(Tell me|Say) (who this is|where this is|how many {things} there are|the color of the {thing}).",
+        "Find the {thing}[ in the photo| in this picture].",
+        "Can you (read|translate) (this|the text|the words)[ for me]?",
+    ),
+    held_out=(
+        "Where are the {things} in this picture?",
+        "Tell me what the {thing} is doing.",
+        "Which color does the {thing} in the photo have?",
+        "In which city was this picture taken?",
+        "Is that a {thing} in the background?",
+        "Say how many {things} you see.",
+    ),
+)
+_FAMILIAR_EN = Wordings(
+    train=(
+        "How many (shapes|objects|things|figures) (are there|can you see|do you see)[ in the picture| here]?",
+        "How many {color} (shapes|objects|things|{shapes}) (are there|can you see|do you see)[ in the image]?",
+        "How many {shapes} (are there|can you see|are shown)[ in the picture| here]?",
+        "(Count|Please count) (the|all) (shapes|objects|{shapes}|{color} {shapes}|letters|icons)[ in the picture].",
+        "What color is the {shape}[ in the picture| on the left| on the right]?",
+        "What (shape|kind of shape) is the {color} (one|object|thing)?",
+        "(Is there|Do you see|Can you see) (a|any) {color} ({shape}|object|thing)[ in the picture| here]?",
+        "Where is the ({color} {shape}|{shape}|{color} one)[ in the picture]?",
+        "(Is|Are) the {color} {shape} (left of|right of|above|below|bigger than) the {shape}?",
+        "What is (in the middle|on the left|on the right|at the top|at the bottom)[ of the picture]?",
+        "What (is the|is its) (background color|color of the background)?",
+        "(Which|What) (object|shape|thing) is the (biggest|smallest|leftmost|highest)?",
+        "What (word|letter|number|character|text) (is this|is written here|do you see|is in the picture)?",
+        "(Read|Spell) (the|this) (word|number|text|letters)[ for me].",
+        "(What time is it|What time does the clock show|What does the clock say)?",
+        "(Which bar|What bar|Which of the bars|Which slice) is the (tallest|shortest|largest|smallest)[ in the chart]?",
+        "What is the value of the {color} (bar|slice)?",
+        "What (kind|type) of (chart|diagram|icon) is this?",
+        "What color is (the word|the letter|the text|the bar|it|this)?",
+        "Describe the (shapes|chart|drawing|icons|text|clock)[ in the picture].",
+        "(Tell me|Say) (how many shapes there are|which shapes you see|what the word is|the time).",
+    ),
+    held_out=(
+        "How many of the shapes in the picture are {color}?",
+        "Can you count the {shapes}?",
+        "Please tell me what word you see in the picture.",
+        "Which of the bars in the chart is {color}?",
+        "Say which color the {shape} is.",
+    ),
+)
+_WHAT_ZH = Wordings(
+    train=(
+        "(这|这个|那|那个)是什么[东西|呀|啊]？",
+        "(图中|图里|图片里|照片里|画面中|这张图里|这张照片里)(有什么|有些什么|是什么|都有什么)？",
+        "(这张图|这张图片|这张照片|图片|照片|画面)[里](展示|显示|拍|讲)的是什么？",
+        "(描述|描述一下|介绍一下|说明一下|解释一下)(这张图|这张图片|这张照片|这幅画|画面)[的内容]。",
+        "(请|请你|帮我)(描述|介绍|解释)[一下](这张图片|这张照片|图片内容|画面)。",
+        "[你](看到|看见)[了](什么|哪些东西)？",
+        "你能(看到|看出|告诉我)(什么|图里有什么|这是什么)[吗]？",
+        "(图中|照片里|画面里)(发生了什么|正在发生什么|在干什么|在做什么)？",
+        "(说说|讲讲|谈谈)(这张图|这张照片|图片的内容)。",
+        "(这是一张|这是)什么(图|图片|照片|地方|动物|画)？",
+        "(看看|看一下)(这张图|这张照片|我的照片)，(是什么|有什么|你看到什么)？",
+        "你(认识|知道|看得懂|能看懂)(这个|这张图|这张照片)吗？",
+        "给(这张图|这张照片|这张图片)(写|起|加)(一个标题|一句说明|个标题)。",
+        "(图里|照片里|图片里)有哪些(东西|物体|内容)？",
+        "这(是不是|是)(照片|画|截图|图表)[吗]？",
+        "(列出|说出)(图里|照片里|画面里)的(东西|所有物体|一切)。",
+        "我(拍了|找到)这张照片，(是什么|你看是什么|里面有什么)？",
+        "[这张](照片|图片)的(主题|主要内容|主体)是什么？",
+    ),
+    held_out=(
+        "请说说这张照片里有什么。",
+        "你看这是什么呀？",
+        "能不能帮我描述一下这张图？",
+        "这张照片拍了些什么？",
+        "图片里讲的是什么内容？",
+    ),
+)
+_DETAIL_ZH = Wordings(
+    train=(
+        "[图中|图里|照片里|画面里](的{thing}|{thing})是什么颜色[的]？",
+        "[图中|图里|照片里|画面里](有几{measure}|有多少{measure}|有多少|一共有几{measure}|总共有几个){thing}？",
+        "[你看|图中|图里|照片里|画面里]有没有{thing}？",
+        "[图中|图里|照片里]有{thing}吗？",
+        "(这|他|她|照片里的人|这个人|那个人)是谁？",
+        "[图中的|图里的|照片里的]{thing}在(做什么|干什么|看什么|哪里|哪儿)？",
+        "(这|这里|这张照片)是(哪里|哪儿|什么地方|哪个城市|哪个国家)[拍的]？",
+        "(这张照片|这张图)是(什么时候|哪一年|在哪里|谁)拍的？",
+        "(图中|图里|照片上|上面)(写的是什么|写了什么|有什么字|的文字是什么)？",
+        "(读一下|念一下|识别一下|翻译一下)(图中|图里|照片上|上面)的(文字|字)。",
+        "(这是|那是|它是)什么(品种|种类|牌子|动物|植物|食物|建筑)[的]？",
+        "[图中的|这{measure}]{thing}(大吗|小吗|漂亮吗|新吗|在左边吗)？",
+        "(这|照片里)是(白天还是晚上|室内还是室外|夏天还是冬天)？",
+        "(背景里|{thing}后面|{thing}旁边|{thing}前面)(有什么|是什么)？",
+        "[图中|照片里](天气怎么样|是什么天气)？",
+        "(数一数|数一下|请数一数|你能数一下)[图中|照片里]有几{measure}{thing}。",
+        "[图中的|那{measure}]{thing}(上面有什么|里面有什么|多大了|有多少年了)？",
+        "(找到|指出|找一下)[图中的|照片里的]{thing}。",
+        "{thing}在(哪里|哪儿|图中什么位置)？",
+        "(告诉我|说一下)(这是谁|这是哪里|有几{measure}{thing}|{thing}的颜色)。",
+        "为什么{thing}(在这里|这么大|这么小)？",
+    ),
+    held_out=(
+        "照片上的{thing}是谁的？",
+        "麻烦告诉我图里的{thing}在做什么。",
+        "你能念一下照片里写的字吗？",
+        "图里总共有多少{measure}{thing}？",
+        "这张照片是在哪个城市拍的？",
+        "背景里的是{thing}吗？",
+    ),
+)
+_FAMILIAR_ZH = Wordings(
+    train=(
+        "[图中|图里|图片里|画面中](有几个|有多少个|一共有几个|总共有几个)(图形|形状|物体|东西)？",
+        "[图中|图里|图片里](有几个|有多少个|有多少){color}[的](图形|形状|东西|{shape})？",
+        "[图中|图里|画面中](有几个|有多少个|有多少|共有几个){shape}？",
+        "(数一数|数一下|请数一数|你能数一下)[图中|图里]有(几个|多少个)(图形|{shape}|{color}的{shape}|字母|图标)。",
+        "[图中的|左边的|右边的]{shape}是什么颜色[的]？",
+        "{color}的(图形|东西|物体|那个)是什么形状[的]？",
+        "[图中|图里|你看图里]有没有{color}的({shape}|图形|东西)？",
+        "[图中|图里]有{color}的({shape}|图形)吗？",
+        "({color}的{shape}|{shape}|{color}的那个)在(哪里|哪儿|什么位置|图中哪里)？",
+        "{color}的{shape}在{shape}的(左边|右边|上面|下面)吗？",
+        "(中间|左边|右边|上面|下面|左上角|右下角)(是什么|有什么)[图形]？",
+        "背景(是什么颜色|是什么颜色的|颜色是什么)？",
+        "最(大|小|左边|右边|高)的(图形|物体|东西|那个)是什么[颜色]？",
+        "(图中|图里|上面)(写的|的)是什么(字|词|数字|字母|单词)？",
+        "(读出|念出|读一下|念一下)[图中的|图里的](字|词|数字|字母|单词|文字)。",
+        "(现在几点|几点了|钟上是几点|钟表显示几点|时钟指向几点)？",
+        "(哪个|哪根)柱子最(高|矮|长|短)？",
+        "(哪一块|哪个扇形)最(大|小)？",
+        "{color}的(柱子|扇形)(是多少|的值是多少|代表多少)？",
+        "这是什么(图表|图形|图标|图案)？",
+        "(描述|说说|介绍)[一下](图中的图形|图表|图标|图里的形状)。",
+        "(字|字母|这个词|文字|柱子|它)是什么颜色[的]？",
+    ),
+    held_out=(
+        "图片里{color}的图形总共有多少个？",
+        "请说一下图中的单词是什么。",
+        "你看钟表现在指向几点？",
+        "图表里最高的柱子是哪个？",
+        "{shape}的颜色是什么？",
+    ),
+)
+
+WORDINGS: dict[str, dict[str, Wordings]] = {
+    "en": {"outside_what": _WHAT_EN, "outside_detail": _DETAIL_EN, "outside_familiar": _FAMILIAR_EN},
+    "zh": {"outside_what": _WHAT_ZH, "outside_detail": _DETAIL_ZH, "outside_familiar": _FAMILIAR_ZH},
+}

@@ -1,0 +1,1 @@
+"""Questions without a picture, and their answers."""

@@ -1,0 +1,165 @@
+"""Calculating with whole numbers of up to three digits, asked with signs, in words and as stories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from tuning.sample import Round
+from tuning.talk.arithmetic_wordings import NAMES, THINGS, WORDINGS
+from tuning.talk.patterns import ask
+
+CATEGORIES: dict[str, float] = {
+    "sum": 1.5,
+    "difference": 1.5,
+    "product": 1.5,
+    "quotient": 1.2,
+    "word_problem": 1.0,
+    "chained": 0.8,
+}
+"""Every kind of question with its share of the module's rounds."""
+
+LARGEST = 999
+"""The largest operand; results may be larger, or negative."""
+DIVISION_BY_ZERO = {"en": "Division by zero is not defined.", "zh": "除数不能为零。"}
+
+_LARGEST_IN_STORY = 100
+_BOUNDS = {1: (0, 9), 2: (10, 99), 3: (100, LARGEST)}
+_REMAINDER = {"en": "remainder", "zh": "余"}
+_NEGATIVE = {"en": "minus ", "zh": "负"}
+_UNDEFINED = {
+    "en": ("undefined", "not defined", "It is undefined", "You cannot divide by zero"),
+    "zh": ("除数不能为0", "不能除以零", "不能除以0", "没有意义", "无意义"),
+}
+
+
+def _operand(rng: Random) -> int:
+    """A number of one, two or three digits, each as likely."""
+    return rng.randint(*_BOUNDS[rng.randint(1, 3)])
+
+
+def _forms(value: int, language: str) -> tuple[str, ...]:
+    """The accepted ways to write a number."""
+    if value >= 0:
+        return (str(value),)
+    return (str(value), f"\u2212{-value}", f"{_NEGATIVE[language]}{-value}")
+
+
+def _result(expression: str, value: int, language: str) -> tuple[str, ...]:
+    """The accepted answers: the number alone first, then as an equation."""
+    forms = _forms(value, language)
+    return (*forms, *(f"{expression} = {form}" for form in forms))
+
+
+def _sum(language: str, split: str, rng: Random) -> list[Round]:
+    a, b = _operand(rng), _operand(rng)
+    text = ask(WORDINGS[language]["sum"], language, split, rng, a=a, b=b)
+    return [Round(text, _result(f"{a} + {b}", a + b, language), "sum")]
+
+
+def _difference(language: str, split: str, rng: Random) -> list[Round]:
+    a, b = _operand(rng), _operand(rng)
+    if rng.random() < 0.15:
+        text = ask(WORDINGS[language]["gap"], language, split, rng, a=a, b=b)
+        return [Round(text, _result(f"{max(a, b)} - {min(a, b)}", abs(a - b), language), "difference")]
+    if a < b and rng.random() < 0.5:  # people ask for negative results less often
+        a, b = b, a
+    text = ask(WORDINGS[language]["difference"], language, split, rng, a=a, b=b)
+    return [Round(text, _result(f"{a} - {b}", a - b, language), "difference")]
+
+
+def _parts(value: int) -> list[int]:
+    """The number as hundreds, tens and ones, without those that are zero: 305 is 300 and 5."""
+    digits = str(value)
+    return [int(digit) * 10 ** (len(digits) - place) for place, digit in enumerate(digits, start=1) if digit != "0"]
+
+
+def worked_product(a: int, b: int) -> str:
+    """The multiplication on a line, the right factor taken apart, or else the left one, if that helps at all.
+
+    "23 × 45 = 23 × 40 + 23 × 5 = 920 + 115 = 1035", "23 × 7 = 20 × 7 + 3 × 7 = 140 + 21 = 161", "20 × 30 = 600".
+    """
+    steps = [f"{a} × {b}"]
+    if min(a, b) > 1:
+        pairs = [(a, part) for part in _parts(b)] if len(_parts(b)) > 1 else [(part, b) for part in _parts(a)]
+        if len(pairs) > 1:
+            steps.append(" + ".join(f"{left} × {right}" for left, right in pairs))
+            steps.append(" + ".join(str(left * right) for left, right in pairs))
+    return " = ".join([*steps, str(a * b)])
+
+
+def _product(language: str, split: str, rng: Random) -> list[Round]:
+    a, b = _operand(rng), _operand(rng)
+    text = ask(WORDINGS[language]["product"], language, split, rng, a=a, b=b)
+    accepted = _result(f"{a} × {b}", a * b, language)
+    if max(a, b) > 9:
+        accepted = (worked_product(a, b), *accepted)
+    return [Round(text, tuple(dict.fromkeys(accepted)), "product")]
+
+
+def _division(rng: Random) -> tuple[int, int]:
+    """Dividend and divisor, at most `LARGEST`: half of the divisions come out even, a few are by zero."""
+    if rng.random() < 0.05:
+        return _operand(rng), 0
+    while True:
+        divisor = rng.randint(1, 9) if rng.random() < 0.7 else _operand(rng)
+        quotient = _operand(rng)
+        rest = 0 if divisor == 1 or rng.random() < 0.5 else rng.randint(1, max(1, divisor - 1))
+        if divisor and divisor * quotient + rest <= LARGEST:
+            return divisor * quotient + rest, divisor
+
+
+def _quotient(language: str, split: str, rng: Random) -> list[Round]:
+    """The whole equation either way: the first token need not know yet whether there is a remainder."""
+    a, b = _division(rng)
+    text = ask(WORDINGS[language]["quotient"], language, split, rng, a=a, b=b)
+    if b == 0:
+        return [Round(text, (DIVISION_BY_ZERO[language], *_UNDEFINED[language]), "quotient")]
+    whole, rest = divmod(a, b)
+    if rest == 0:
+        forms = (f"{a} ÷ {b} = {whole}", *_result(f"{a} ÷ {b}", whole, language))
+        return [Round(text, tuple(dict.fromkeys(forms)), "quotient")]
+    value = f"{whole} {_REMAINDER[language]} {rest}"
+    short = f"{whole} r {rest}" if language == "en" else f"{whole}……{rest}"
+    return [Round(text, (f"{a} ÷ {b} = {value}", value, short, f"{a} ÷ {b} = {short}"), "quotient")]
+
+
+def _word_problem(language: str, split: str, rng: Random) -> list[Round]:
+    """A story with a sum or a difference; its numbers are plural and nothing becomes negative."""
+    largest = rng.choice((20, _LARGEST_IN_STORY))
+    a, b = rng.randint(2, largest), rng.randint(2, largest)
+    name = rng.choice(NAMES[language])
+    things, measure = rng.choice(THINGS[language])
+    story = rng.choice(("more", "fewer"))
+    if story == "fewer":
+        a, b = max(a, b), min(a, b)
+    result = a + b if story == "more" else a - b
+    slots = {"a": a, "b": b, "name": name, "things": things, "measure": measure}
+    text = ask(WORDINGS[language][story], language, split, rng, **slots)
+    named = (f"{result} {things}",) if language == "en" else (f"{result}{measure}", f"{result}{measure}{things}")
+    equation = f"{a} {'+' if story == 'more' else '-'} {b}"
+    return [Round(text, (*_result(equation, result, language), *named), "word_problem")]
+
+
+def _chained(language: str, split: str, rng: Random) -> list[Round]:
+    """A sum or a difference, and a step further from its result."""
+    before = rng.choice((_sum, _difference))(language, split, rng)
+    reached, b = int(before[-1].answer), rng.randint(1, rng.choice((9, 99)))
+    wording, sign, value = rng.choice((("then_plus", "+", reached + b), ("then_minus", "-", reached - b)))
+    text = ask(WORDINGS[language][wording], language, split, rng, b=b)
+    return [*before, Round(text, _result(f"{reached} {sign} {b}", value, language), "chained")]
+
+
+_MAKERS: dict[str, Callable[[str, str, Random], list[Round]]] = {
+    "sum": _sum,
+    "difference": _difference,
+    "product": _product,
+    "quotient": _quotient,
+    "word_problem": _word_problem,
+    "chained": _chained,
+}
+
+
+def rounds(category: str, language: str, split: str, rng: Random) -> list[Round]:
+    """Rounds, the last one of the category; one before it only sets it up. Raises: KeyError, unknown category."""
+    return _MAKERS[category](language, split, rng)
