@@ -158,6 +158,81 @@ CHINESE_ERRORS = {
     "unknown_device": "这里没有设备 {device}。可用的有：{available}。",
     "unknown_precision": "{device} 上不能用精度 {precision}。可用的有：{available}。",
     "prompt_ids": "交给模型的 id 缺少 {missing}。",
+    "file_missing": "{path} 不存在。请下载或重新复制该文件。",
+    "file_link_broken": "{path} 是指向 {target} 的链接，但该文件不存在。请恢复它，或重新下载。",
+    "file_is_folder": "{path} 应当是文件，却是一个文件夹。请删除它并重新下载该文件。",
+    "file_forbidden": "当前用户无权读取 {path}。请修改权限，例如用 chmod +r。",
+    "file_unreadable": "无法读取 {path}（{reason}）。请检查磁盘，或重新复制该文件。",
+    "file_empty": "{path} 是空文件。请重新下载。",
+    "file_lfs_pointer": (
+        "{path} 不是文件本身，而是 Git LFS 指针（原文件 {expected} 字节）。请在该文件夹中运行 `git lfs pull`，"
+        "或给 --model 一个 hub 名称，由程序下载。"
+    ),
+    "file_web_page": "{path} 是一个网页，不是所需的文件。请用 /resolve/ 地址下载，或给 --model 一个 hub 名称。",
+    "file_unfinished": "{path} 还没有下载完：{reason}。请继续下载，或重新下载该文件。",
+    "file_truncated": "{path} 不完整：应有 {expected} 字节，实际为 {found} 字节。请重新下载。",
+    "file_damaged": "{path} 已损坏：{detail}。请重新下载。",
+    "file_not_json": "{path} 不是有效的 JSON：{detail}。请重新下载。",
+    "file_not_weights": "{path} 中没有权重：{detail}。请给出 .safetensors 文件或 torch.save 写的文件，或重新下载。",
+    "file_legacy": (
+        "{path} 是 PyTorch 的旧格式，只能整体读入；它有 {found} 字节，上限是 {limit}。请用当前的 PyTorch 重新保存"
+        "：torch.save(torch.load(文件, weights_only=True), 新文件)。"
+    ),
+    "pickle_forbidden": (
+        "没有打开 {path}：它要用到 {name}，权重不需要它，而且它可能在这台电脑上运行程序。"
+        "请使用该模型的 .safetensors 文件，或可信的副本。"
+    ),
+    "dtype_unsupported": (
+        "{path}：{name} 以 {found} 存储，这里无法加载，应为 {expected}。请下载该模型的 bf16、fp16、INT8 或 INT4 文件。"
+    ),
+    "no_weights": (
+        "{path} 中没有权重，只有 {found}。应当有 model.safetensors、pytorch_model.bin、带索引的分片，"
+        "或含 `latest` 的 SwissArmyTransformer 文件夹。请重新下载模型。"
+    ),
+    "weights_ambiguous": "{path} 中有多个权重文件（{found}）。请在 --model 中指明要加载哪一个。",
+    "adapter_only": "{path} 中只有适配器（{found}），不是完整的模型。请给 --model 它所依据的原模型。",
+    "model_parallel": "{path} 中的权重分在 {count} 块 GPU 上。请先用 SwissArmyTransformer 的 merge_model 合并。",
+    "shards_missing": "{path} 的 {total} 个权重文件缺少 {missing} 个：{names}。请重新下载这些文件。",
+    "index_unsafe": "{path} 提到的文件 {name} 不在它的文件夹内，因此没有加载任何内容。",
+    "index_mismatch": "{path} 与文件不符：{problems}。它们来自不同的版本，请重新下载整个文件夹。",
+    "tensors_mismatch": (
+        "{path} 中的权重与 config.json 描述的模型不符：{problems}。请使用同一版本的 config.json 和全部权重。"
+    ),
+    "weights_quantized": (
+        "{path} 中的权重是 INT{bits}（{name} 是 {found}，应为 {expected}），但 config.json 描述的是全精度模型。"
+        '请使用同一模型的 config.json，其中应有 "quantization_bit": {bits}。'
+    ),
+    "weights_not_quantized": (
+        "{path} 的 config.json 描述的是量化权重，但 {name} 是 {found}，应为 {expected}。"
+        '请使用同一模型的 config.json，或从中删去 "quantization_bit"。'
+    ),
+    "vocabulary_mixed": (
+        "{path} 混有两个版本的文件：权重有 {weights} 个词向量，而 config.json 写的是 {config}（"
+        "2023 年 3 月的 ChatGLM-6B 为 150528，之后均为 130528）。请下载同一版本的 config、分词器和权重。"
+    ),
+    "tokenizer_mixed": (
+        "{path} 混有两个版本的文件：分词器有 {tokenizer} 个 id，与权重的 {weights} 个词向量不符。"
+        "请下载同一版本的 config、分词器和权重。"
+    ),
+    "values_invalid": "{path}：{name} 中有 NaN 或无穷。文件已损坏，请重新下载。",
+    "config_value": "{path}：{name} 必须是 {allowed}，现在是 {value}。请重新下载该文件。",
+    "model_foreign": "{path} 是 {family} 检查点，不属于 GLM 系列。本程序能加载：{known}；检查点附带的代码一律不运行。",
+    "source_invalid": (
+        "{source} 既不是这里的文件或文件夹，也不是 hub 名称。请给 --model 一个路径，或 THUDM/chatglm-6b 这样的名称。"
+    ),
+    "hub_not_found": "{endpoint} 上没有模型 {name}，或它是私有的。请检查拼写；私有模型请先用 `hf auth login` 登录。",
+    "hub_gated": "{name} 只对接受其条款的用户开放。请打开 {endpoint}/{name} 接受条款，用 `hf auth login` 登录后再试。",
+    "hub_revision": "{endpoint} 上的 {name} 没有版本 {revision}。请给出分支、标签或提交，或不写。",
+    "hub_unreachable": (
+        "无法连接 {endpoint}，缓存中的 {name} 也不完整。请检查网络，把 HF_ENDPOINT 设为镜像，或给 --model 一个文件夹。"
+    ),
+    "hub_offline": "缓存中的 {name} 不完整，而 HF_HUB_OFFLINE 禁止下载。请取消该设置，或给 --model 一个文件夹。",
+    "hub_failed": "{endpoint} 没有发送 {name}：{reason}。请稍后再试，或把 HF_ENDPOINT 设为镜像。",
+    "hub_no_weights": "{endpoint} 上的 {name} 没有这里能加载的权重，只有 {found}。",
+    "cache_unwritable": "无法写入缓存 {path}（{reason}）。请修改权限，或把 HF_HOME 设为另一个文件夹。",
+    "disk_full": "{name} 需要 {needed} 磁盘空间，但 {path} 只剩 {free}。请腾出空间，或把 HF_HOME 设到另一块磁盘。",
+    "folder_exists": "{path} 已存在，其中的内容没有改动。请先删除它，或选择另一个文件夹。",
+    "disk_space": "{path} 处需要 {needed}，但只剩 {free}。请释放一些空间，或选择另一块磁盘上的文件夹。",
 }
 
 CHINESE_IMAGE_ERRORS = {

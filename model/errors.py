@@ -24,6 +24,119 @@ MESSAGES = {
     "unknown_device": "The device {device} is not available here. Available: {available}.",
     "unknown_precision": "The precision {precision} is not available on {device}. Available: {available}.",
     "prompt_ids": "The ids handed to the model lack {missing}. Build prompts with model.chat, or append [gMASK] <sop>.",
+    # files and folders of a checkpoint (model/headers.py, model/tensors.py)
+    "file_missing": "{path} does not exist. Download it or copy it again.",
+    "file_link_broken": "{path} is a link to {target}, which does not exist. Restore that file, or download again.",
+    "file_is_folder": "{path} should be a file, but it is a folder. Remove it and download the file again.",
+    "file_forbidden": "{path} may not be read by this user. Change its permissions, for example with chmod +r.",
+    "file_unreadable": "{path} cannot be read ({reason}). Check the disk, or copy the file again.",
+    "file_empty": "{path} is empty. Download it again.",
+    "file_lfs_pointer": (
+        "{path} is not the file itself but a Git LFS pointer to it ({expected} bytes). Run `git lfs pull` in its "
+        "folder, or give --model the hub name, which downloads the file."
+    ),
+    "file_web_page": (
+        "{path} is a web page instead of the file. Download it from its /resolve/ address, or give --model the hub "
+        "name."
+    ),
+    "file_unfinished": "The download of {path} is not finished: {reason}. Resume it, or download the file again.",
+    "file_truncated": "{path} is cut off: it should have {expected} bytes and has {found}. Download it again.",
+    "file_damaged": "{path} is damaged: {detail}. Download it again.",
+    "file_not_json": "{path} is not valid JSON: {detail}. Download it again.",
+    "file_not_weights": (
+        "{path} holds no weights: {detail}. Give a .safetensors file or one written by torch.save, or download it "
+        "again."
+    ),
+    "file_legacy": (
+        "{path} is in PyTorch's old format, which must be read as a whole; it has {found} bytes and the limit is "
+        "{limit}. Save it again with a current PyTorch: torch.save(torch.load(FILE, weights_only=True), NEW_FILE)."
+    ),
+    "pickle_forbidden": (
+        "{path} was not opened: it asks for {name}, which weights do not need and which could run a program on this "
+        "computer. Use the .safetensors files of this model, or a copy that you trust."
+    ),
+    "dtype_unsupported": (
+        "{path}: {name} is stored as {found}, which cannot be loaded here; expected {expected}. "
+        "Download the bf16, fp16, INT8 or INT4 files of this model."
+    ),
+    "no_weights": (
+        "There are no weights in {path}; it holds {found}. Expected model.safetensors, pytorch_model.bin, their shards "
+        "with an index, or a SwissArmyTransformer folder with `latest`. Download the model again."
+    ),
+    "weights_ambiguous": "{path} holds several weight files ({found}). Give --model the one to load.",
+    "adapter_only": (
+        "{path} holds only an adapter ({found}), not a whole model. Give --model the model it was trained on."
+    ),
+    "model_parallel": (
+        "The weights in {path} are split over {count} GPUs. Merge them first with SwissArmyTransformer's merge_model."
+    ),
+    "shards_missing": "{missing} of the {total} weight files of {path} are missing: {names}. Download them again.",
+    "index_unsafe": "{path} names the file {name}, which is not inside its folder, so nothing was loaded.",
+    "index_mismatch": (
+        "{path} does not fit its files: {problems}. They come from different versions; download the whole folder again."
+    ),
+    "tensors_mismatch": (
+        "The weights in {path} do not fit the model that config.json describes: {problems}. "
+        "Take config.json and all weights from the same version of the model."
+    ),
+    "weights_quantized": (
+        "The weights in {path} are INT{bits} ({name} is {found} instead of {expected}), but config.json describes a "
+        'model of full precision. Take config.json from the same model; it says "quantization_bit": {bits}.'
+    ),
+    "weights_not_quantized": (
+        "config.json in {path} describes quantised weights, but {name} is {found} instead of {expected}. "
+        'Take config.json from the same model, or remove "quantization_bit" from it.'
+    ),
+    "vocabulary_mixed": (
+        "{path} mixes files of two versions: the weights have {weights} word embeddings, but config.json says {config} "
+        "(ChatGLM-6B of March 2023 has 150528, all later ones 130528). "
+        "Download config, tokenizer and weights of the same version."
+    ),
+    "tokenizer_mixed": (
+        "{path} mixes files of two versions: the tokenizer has {tokenizer} ids, which does not fit the {weights} word "
+        "embeddings of the weights. Download config, tokenizer and weights of the same version."
+    ),
+    "values_invalid": "{path}: {name} holds NaN or infinity. The file is damaged; download it again.",
+    "config_value": "{path}: {name} must be {allowed}, but it is {value}. Download the file again.",
+    "model_foreign": (
+        "{path} holds a {family} checkpoint, not one of the GLM family. This program loads: {known}; code that comes "
+        "with a checkpoint is never run."
+    ),
+    # where a model comes from (model/source.py)
+    "source_invalid": (
+        "{source} is neither a file or folder here nor a hub name. Give --model a path, or a name such as "
+        "THUDM/chatglm-6b."
+    ),
+    "hub_not_found": (
+        "There is no model {name} on {endpoint}, or it is private. Check the spelling; for a private model log in "
+        "with `hf auth login`."
+    ),
+    "hub_gated": (
+        "{name} is only for people who accepted its terms. Open {endpoint}/{name}, accept them, log in with "
+        "`hf auth login`, and try again."
+    ),
+    "hub_revision": "{name} has no revision {revision} on {endpoint}. Give a branch, tag or commit, or leave it out.",
+    "hub_unreachable": (
+        "{endpoint} cannot be reached and {name} is not complete in the cache. Check the network, set HF_ENDPOINT to a "
+        "mirror, or give --model a folder."
+    ),
+    "hub_offline": (
+        "{name} is not complete in the cache, and HF_HUB_OFFLINE forbids downloads. Unset it, or give --model a folder."
+    ),
+    "hub_failed": "{endpoint} refused to send {name}: {reason}. Try again later, or set HF_ENDPOINT to a mirror.",
+    "hub_no_weights": "{name} on {endpoint} has no weights that can be loaded here; it holds {found}.",
+    "cache_unwritable": (
+        "The cache {path} cannot be written ({reason}). Change its permissions, or set HF_HOME to another folder."
+    ),
+    "disk_full": (
+        "{name} needs {needed} on the disk, but only {free} are free at {path}. Free some space, or set HF_HOME "
+        "to a folder on another disk."
+    ),
+    # what is written (model/synthetic.py, model/convert.py)
+    "folder_exists": "{path} exists already, and nothing there was changed. Remove it, or choose another folder.",
+    "disk_space": (
+        "{needed} are needed at {path}, but only {free} are free. Free some space, or choose a folder on another disk."
+    ),
 }
 
 

@@ -1,0 +1,209 @@
+"""Rounds of a conversation to one prompt, for the newer GLM models.
+
+What a message says is only ever text: round frames, role tokens and the image slot come from the template.
+
+Source: tokenization_chatglm.py of THUDM/chatglm2-6b (`build_prompt`), chatglm3-6b and glm-4-9b-chat
+(`build_single_message`); the `chat_template` that newer folders bring along.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transformers.utils.chat_template_utils import render_jinja_template
+
+from ..chat import Prompt, Round, split_messages
+from ..errors import UserError
+from ..types import Message
+from .tokenizers import Tokenizer
+
+IMAGE_TOKEN = "<|image|>"
+_THINK = "<think>"
+# A noncharacter (Unicode 23.7): never in exchanged text, so it can stand inside typed special tokens while a chat
+# template runs, and is gone before the text is encoded.
+_MARK = "\ufdd0"
+
+
+@dataclass(frozen=True)
+class CausalPrompt(Prompt):
+    """`Prompt` whose last tokens may have opened the model's thinking part: then its answer starts inside it."""
+
+    thinking: bool = False
+
+
+class Template(ABC):
+    """The frame a model was trained with.
+
+    Attributes: `stop_ids`, the ids that end an answer.
+    """
+
+    stop_ids: frozenset[int]
+
+    def encode(
+        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
+    ) -> CausalPrompt:
+        """The prompt with as many of the newest whole rounds as fit into context_length beside max_new_tokens (tokens).
+
+        It is what the original would build from the rounds kept. System text and picture (image_length slots, 0 = none)
+        stay at the start whatever is dropped.
+        Raises: UserError as `model.chat.split_messages`; "prompt_too_long" when the last question alone does not fit;
+        ValueError when there is a picture but the template has no place for it.
+        """
+        system, rounds, question = split_messages(messages)
+        limit = max(context_length - max_new_tokens, 0)
+
+        def build(kept: int) -> CausalPrompt:
+            dropped = len(rounds) - kept
+            prompt = self._build(system, rounds[dropped:], question, image_length)
+            return CausalPrompt(prompt.input_ids, prompt.image_start, dropped, prompt.thinking)
+
+        shortest = build(0)
+        if len(shortest.input_ids) > limit:
+            raise UserError("prompt_too_long", tokens=len(shortest.input_ids), limit=limit)
+        most = self._most_rounds(rounds, limit - len(shortest.input_ids))
+        fitting = bisect.bisect_right(range(1, most + 1), limit, key=lambda kept: len(build(kept).input_ids))
+        return build(fitting) if fitting else shortest
+
+    def _most_rounds(self, rounds: Sequence[Round], room: int) -> int:
+        """More rounds than this cannot fit; bounds the work by the window, not by the history.
+
+        A round's frame takes more tokens than the few that its texts save by joining their neighbours.
+        """
+        for kept, (asked, answer) in enumerate(reversed(rounds)):
+            room -= len(self._tokenizer.encode_text(asked)) + len(self._tokenizer.encode_text(answer))
+            if room < 0:
+                return kept
+        return len(rounds)
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def _special(self, *names: str) -> list[int]:
+        """Raises: ValueError naming the special token that the vocabulary lacks."""
+        try:
+            return [self._tokenizer.special_ids[name] for name in names]
+        except KeyError as error:
+            raise ValueError(f"the tokenizer lacks the special token {error.args[0]}") from error
+
+    @abstractmethod
+    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
+        """The whole prompt of these rounds."""
+
+
+class RoundTemplate(Template):
+    """ChatGLM2-6B: numbered rounds, from 1, as one text. It has no system role: that text opens the first question."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__(tokenizer)
+        self._prefix = self._special("[gMASK]", "sop")
+        self.stop_ids = frozenset(self._special("</s>"))
+
+    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
+        _refuse_image(image_length)
+        rounds = [*history, (question, "")]
+        if system:
+            rounds[0] = (f"{system}\n{rounds[0][0]}", rounds[0][1])
+        text = "\n\n".join(
+            f"[Round {number}]\n\n问：{asked}\n\n答：{answer}" for number, (asked, answer) in enumerate(rounds, start=1)
+        )
+        return CausalPrompt([*self._prefix, *self._tokenizer.encode_text(text)], None)
+
+
+class RoleTemplate(Template):
+    """ChatGLM3-6B and GLM-4-9B: a role token, a newline and the text, each encoded apart."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__(tokenizer)
+        sop, end = ("<sop>", "<|endoftext|>") if "<sop>" in tokenizer.special_ids else ("sop", "</s>")
+        self._prefix = self._special("[gMASK]", sop)
+        roles = ("system", "user", "assistant")
+        self._role = dict(zip(roles, self._special(*(f"<|{role}|>" for role in roles)), strict=True))
+        self._newline = tokenizer.encode_text("\n")
+        self.stop_ids = frozenset(self._special(end, "<|user|>", "<|observation|>"))
+
+    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
+        _refuse_image(image_length)
+        ids = list(self._prefix)
+        for message in _messages(system, history, question):
+            ids += [self._role[message["role"]], *self._newline, *self._tokenizer.encode_text(message["content"])]
+        return CausalPrompt([*ids, self._role["assistant"]], None)
+
+
+class JinjaTemplate(Template):
+    """A folder's own `chat_template`, rendered by transformers in its sandbox.
+
+    Special tokens count only where the template writes them; typed ones are spelled out as text.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, source: str, stop_ids: frozenset[int], images: bool = False) -> None:
+        """images: whether the model takes a picture, in the slot that the template writes as `<|image|>`.
+
+        Raises: ValueError when the template cannot be rendered, or has no image slot although it should.
+        """
+        super().__init__(tokenizer)
+        self._source = source
+        self._images = images
+        self.stop_ids = stop_ids
+        longest_first = sorted(tokenizer.special_ids, key=len, reverse=True)
+        self._special_names = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        try:
+            self._build("x", [("x", "x")], "x", image_length=int(images))
+        except Exception as error:  # a template can fail in any way it likes
+            raise ValueError(f"the chat template cannot be used: {error}") from error
+
+    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
+        if not self._images:
+            _refuse_image(image_length)
+        messages: list[dict[str, Any]] = [
+            {"role": message["role"], "content": self._marked(message["content"])}
+            for message in _messages(system, history, question)
+        ]
+        if image_length:
+            first = next(message for message in messages if message["role"] == "user")
+            first["content"] = [{"type": "image"}, {"type": "text", "text": first["content"]}]
+        text = self._render(messages)
+        ids, image_start, end = [], None, 0
+        for found in self._special_names.finditer(text):
+            ids += self._plain(text[end : found.start()])
+            end = found.end()
+            token = self._tokenizer.special_ids[found.group()]
+            if image_length and found.group() == IMAGE_TOKEN:
+                image_start = len(ids)
+                ids += [token] * image_length
+            else:
+                ids.append(token)
+        ids += self._plain(text[end:])
+        if image_length and image_start is None:
+            raise ValueError("it has no image slot")
+        return CausalPrompt(ids, image_start, thinking=text.rstrip().endswith(_THINK))
+
+    def _render(self, messages: list[dict[str, Any]]) -> str:
+        # annotated as str, but it returns the texts and a mask
+        result: Any = render_jinja_template([messages], chat_template=self._source, add_generation_prompt=True)
+        text: str = result[0][0]
+        return text
+
+    def _marked(self, text: str) -> str:
+        """The text with every special token in it broken up by a mark."""
+        text = text.replace("\0", "").replace(_MARK, "")
+        return self._special_names.sub(lambda found: found.group()[:1] + _MARK + found.group()[1:], text)
+
+    def _plain(self, text: str) -> list[int]:
+        return self._tokenizer.encode_text(text.replace(_MARK, "")) if text else []
+
+
+def _messages(system: str, history: Sequence[Round], question: str) -> list[Message]:
+    messages = [{"role": "system", "content": system}] if system else []
+    for asked, answer in history:
+        messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+    return [*messages, {"role": "user", "content": question}]
+
+
+def _refuse_image(image_length: int) -> None:
+    if image_length:
+        raise ValueError("this template has no image slot")
