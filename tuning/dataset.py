@@ -11,7 +11,19 @@ from tuning.pictures.picture import Picture
 from tuning.questions import charts, clock, icons, outside, shapes, writing
 from tuning.questions.domain import FOLLOW_UP, Domain, View, rounds
 from tuning.sample import LANGUAGES, Conversation, Round, Sample
-from tuning.talk import arithmetic, dictionary, facts, letters, memory, ordering, refusals, rich, smalltalk, software
+from tuning.talk import (
+    arithmetic,
+    dictionary,
+    facts,
+    letters,
+    memory,
+    ordering,
+    refusals,
+    repeating,
+    rich,
+    smalltalk,
+    software,
+)
 
 DOMAINS: dict[str, Domain] = {
     "shapes": shapes,
@@ -38,16 +50,17 @@ class Talk(Protocol):
 
 
 TALK: dict[str, tuple[float, Talk]] = {
-    "arithmetic": (0.24, arithmetic),
-    "ordering": (0.08, ordering),
+    "arithmetic": (0.22, arithmetic),
+    "ordering": (0.07, ordering),
     "letters": (0.09, letters),
     "dictionary": (0.13, dictionary),
-    "facts": (0.14, facts),
-    "smalltalk": (0.09, smalltalk),
+    "facts": (0.13, facts),
+    "smalltalk": (0.08, smalltalk),
     "software": (0.05, software),
     "memory": (0.06, memory),
     "rich": (0.04, rich),
-    "refusals": (0.08, refusals),
+    "repeating": (0.06, repeating),
+    "refusals": (0.07, refusals),
 }
 PICTURE_SHARE = 0.6  # of the questions of an evaluation
 _FOLLOW_UP_SHARE = 0.05  # likewise

@@ -318,7 +318,7 @@ def texts() -> tuple[Example, ...]:
         (
             "who",
             ask("Who are you?", "I am GLM Mini, the small demo model of glm-webui."),
-            ask("你是谁？", "我是 GLM Mini，glm-webui 自带的小演示模型。"),
+            ask("你是谁？", "我是 GLM Mini，是 glm-webui 自带的小演示模型。"),
         ),
         ("sum", ask("What is 48 + 27?", "75"), ask("48加27等于多少？", "75")),
         ("capital", ask("What is the capital of Japan?", "Tokyo"), ask("日本的首都是哪里？", "东京")),

@@ -5,6 +5,7 @@ Encoding each picture once and asking many questions about it is what makes this
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -25,6 +26,8 @@ from tuning.trainer import Batch, Schedule, train
 
 MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 IGNORED = -100
+_SPELLED = {"read", "reverse_word", "upper_case", "lower_case"}
+_QUOTED = re.compile('["“]([^"”]+)["”]')
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
 _CHECKS = 12  # batches of held-out questions
 
@@ -53,7 +56,32 @@ def encode_sample(sample: Sample, tokenizer: GLMTokenizer, slots: int) -> tuple[
     texts = [message["content"] for message in sample.messages]
     history: list[tuple[str, str]] = list(zip(texts[:-1:2], texts[1:-1:2], strict=True))
     prompt = VISUALGLM.encode(tokenizer, history, texts[-1], slots).input_ids
-    return [*prompt, *tokenizer.encode_text(sample.answer), tokenizer.eos_id], len(prompt)
+    return [*prompt, *encode_answer(sample.answer, sample.category, tokenizer), tokenizer.eos_id], len(prompt)
+
+
+def encode_answer(text: str, category: str, tokenizer: GLMTokenizer) -> list[int]:
+    """Ids of an answer; what is read off a picture, or turned letter by letter, is spelled with one piece a character.
+
+    It decodes to the same text, and each piece can be copied from one mark, or one letter, instead of guessed at.
+    """
+    if category in _SPELLED:
+        return [tokenizer.piece_id("▁"), *_spell(text, tokenizer)]
+    quoted = _QUOTED.search(text) if category == "describe_writing" else None
+    if quoted is None:
+        return tokenizer.encode_text(text)
+    before = tokenizer.encode_text(text[: quoted.start(1)])
+    return [*before, *_spell(quoted[1], tokenizer), *_continue(text[quoted.end(1) :], tokenizer)]
+
+
+def _spell(text: str, tokenizer: GLMTokenizer) -> list[int]:
+    blank = tokenizer.piece_id("▁")
+    return [piece for c in text for piece in ([blank] if c == " " else _continue(c, tokenizer))]
+
+
+def _continue(text: str, tokenizer: GLMTokenizer) -> list[int]:
+    """Ids of text in the middle of a word: behind a newline, SentencePiece puts no blank in front."""
+    ids = tokenizer.encode_text("\n" + text)
+    return ids[ids.index(tokenizer.piece_id("<n>")) + 1 :]
 
 
 Row = tuple[list[int], int, int]
@@ -175,7 +203,7 @@ def run(
     batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), bank.seed)
     unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
     align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
-    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300)
+    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, cooldown=0.1)
     checks = [unseen(step) for step in range(_CHECKS)]
     train("language", model, batches, loss_of, schedule, run_dir, workers, checks)
     model.requires_grad_(True)

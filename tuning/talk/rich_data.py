@@ -30,8 +30,8 @@ TABLES: tuple[tuple[str, str, str, str], ...] = (
     (
         "squares of numbers|square numbers",
         "平方数|数的平方",
-        "n, n²; 1, 1; 2, 4; 3, 9; 4, 16",
-        "n, n²; 1, 1; 2, 4; 3, 9; 4, 16",
+        "n, n × n; 1, 1; 2, 4; 3, 9; 4, 16",
+        "n, n × n; 1, 1; 2, 4; 3, 9; 4, 16",
     ),
     (
         "animals and their legs|animal legs",

@@ -203,7 +203,7 @@ How can (others|other computers|my phone) reach the page
 (What|Which) option opens the page to other computers / What does --host do
 Can I use it from (my phone|another computer)
 - How do I reach the page from another machine in my network
-= 加上 `--host 0.0.0.0 --auth 用户:密码`。 || `--host 0.0.0.0 --auth 用户:密码`
+= 加上 `--host 0.0.0.0 --auth USER:PASSWORD`。 || `--host 0.0.0.0 --auth 用户:密码`
 (怎么|如何|怎样)让(别的电脑|其他电脑|手机|局域网)(访问|打开)[网页|页面] / (可以|能)(从|用)(手机|别的电脑)(访问|打开)吗
 --host (是什么|有什么用|怎么用) / 局域网(怎么|如何)访问
 - 其他电脑怎样才能访问网页
@@ -213,7 +213,7 @@ How do I (set|add|use) a password / How do I protect the page [with a password]
 (What|Which) option sets the password / What does --auth do
 Can I (set|use|add) a (password|login) / I want a (password|login) for the page
 - How can the page ask for a login and password
-= 加上 `--auth 用户:密码`。 || `--auth 用户:密码`
+= 加上 `--auth USER:PASSWORD`。 || `--auth USER:PASSWORD`
 (怎么|如何|怎样)(设置|加|添加|使用)密码 / (怎么|如何)(保护|加密)(网页|页面) / --auth (是什么|有什么用|怎么用)
 (用|)哪个选项设置密码 / (可以|能)(设置|加)密码吗
 网页(怎么|如何)加登录
@@ -225,7 +225,7 @@ How do I (get|make|create) a (share|public) link / Can I share (it|the page|the 
 (What|Which) option (shares|makes a link) / What does --share do
 I want (a public link|to share the page|a share link)
 - How can I get a link for my friends / Can you make a public link
-= 加上 `--share --auth 用户:密码`。 || `--share --auth 用户:密码`
+= 加上 `--share --auth USER:PASSWORD`。 || `--share --auth 用户:密码`
 (怎么|如何|怎样)(分享|共享|公开)(页面|网页|演示|给朋友|) / (怎么|如何)(得到|获得|生成|创建)(分享|公开|公共)链接
 --share (是什么|有什么用|怎么用) / (可以|能)分享(给朋友|网页|)吗
 我(想|要)(一个|)(分享|公开)链接
