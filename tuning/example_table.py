@@ -32,7 +32,6 @@ from tuning.example_drawing import (
     writing,
 )
 from tuning.pictures.picture import Picture
-from tuning.talk.arithmetic import worked_product
 from tuning.talk.refusals_data import ANSWER
 from tuning.talk.rich import markdown_table
 from tuning.talk.rich_data import SNIPPETS, TABLES
@@ -89,24 +88,6 @@ def pictures() -> tuple[Example, ...]:
             taught("这是什么？", "icon_name"),
         ),
         Example(
-            "circles",
-            shapes(
-                LANDSCAPE,
-                plain(CREAM),
-                "medium red circle 0.22 0.3",
-                "medium blue circle 0.55 0.68",
-                "medium green circle 0.8 0.3",
-            ),
-            ask("How many circles are there?", "3", "three"),
-            ask("有几个圆形？", "3", "三个", "3个"),
-        ),
-        Example(
-            "hello",
-            writing(LANDSCAPE, plain(SAND), "hello", "letters", "blue", 0.32, "DejaVuSans-Bold"),
-            taught("What word is this?", "read"),
-            taught("图中写的是什么单词？", "read"),
-        ),
-        Example(
             "bars",
             bars(LANDSCAPE, SNOW, True, "A blue 4", "B orange 9", "C green 6"),
             taught("Which bar is the highest?", "chart_highest"),
@@ -125,24 +106,6 @@ def pictures() -> tuple[Example, ...]:
             taught("图中的数字是多少？", "read_number"),
         ),
         Example(
-            "china",
-            writing(LANDSCAPE, plain((190, 30, 36)), "中国", "hanzi", "yellow", 0.5, "NotoSansCJK-Bold"),
-            taught("What does it say?", "read"),
-            taught("图中写的是什么字？", "read"),
-        ),
-        Example(
-            "pie",
-            pie(LANDSCAPE, SKY, "A red 5", "B yellow 3", "C blue 2"),
-            taught("Which slice is the largest?", "chart_highest"),
-            taught("哪个部分最大？", "chart_highest"),
-        ),
-        Example(
-            "two",
-            shapes(WIDE, plain(LILAC), "big blue square 0.28 0.5", "big red heart 0.74 0.5"),
-            taught("What is in the picture?", "describe"),
-            taught("图片里有什么？", "describe"),
-        ),
-        Example(
             "stars",
             shapes(
                 LANDSCAPE,
@@ -153,8 +116,8 @@ def pictures() -> tuple[Example, ...]:
                 "medium white moon 0.3 0.74 30",
                 "medium red star 0.68 0.74",
             ),
-            (Prompt("How many stars are there?", ("4", "four")), Prompt("How many of them are red?", ("3", "three"))),
-            (Prompt("有几个五角星？", ("4", "四个", "4个")), Prompt("其中有几个是红色的？", ("3", "三个", "3个"))),
+            taught("What is in the top left corner?", "shape_at"),
+            taught("左上角有什么？", "shape_at"),
         ),
         Example(
             "lake",
@@ -171,26 +134,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "corner",
             shapes(LANDSCAPE, dots(SNOW, (236, 236, 244)), "medium red heart 0.82 0.2", "big blue circle 0.25 0.68"),
-            ask("Where is the red heart?", "top right", "upper right"),
-            ask("红色的心形在哪里？", "右上角", "右上方"),
-        ),
-        Example(
-            "half-past",
-            clock(LANDSCAPE, plain((250, 204, 92)), 7, 30, (250, 250, 246), (170, 40, 40), (120, 72, 40)),
-            taught("What time does the clock show?", "clock_time"),
-            taught("钟表显示几点？", "clock_time"),
-        ),
-        Example(
-            "garden",
-            icons(
-                WIDE,
-                down((214, 234, 250), MINT),
-                "green tree 0.19 0.52 0.5",
-                "orange sun 0.5 0.44 0.44",
-                "red flower 0.81 0.54 0.48",
-            ),
-            taught("What is in the picture?", "describe_icons"),
-            taught("图片里有什么？", "describe_icons"),
+            taught("What is in the top right corner?", "shape_at"),
+            taught("右上角有什么？", "shape_at"),
         ),
         Example(
             "biggest",
@@ -208,8 +153,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "music",
             writing(LANDSCAPE, plain(NIGHT), "MUSIC", "letters", "orange", 0.27, "LiberationSerif-Bold"),
-            (*taught("What does it say?", "read"), *ask("What color is it?", "orange")),
-            (*taught("图中写的是什么？", "read"), *ask("是什么颜色的？", "橙色")),
+            taught("What color is the writing?", "read_color"),
+            taught("单词是什么颜色的？", "read_color"),
         ),
         Example(
             "nearest",
@@ -221,14 +166,14 @@ def pictures() -> tuple[Example, ...]:
                 "medium green square 0.84 0.3",
                 "small purple moon 0.75 0.8 20",
             ),
-            ask("Which shape is nearest to the blue circle?", "red star"),
-            ask("离蓝色圆形最近的图形是什么？", "红色五角星", "红色的五角星"),
+            ask("How many shapes are there?", "4", "four"),
+            ask("图中有几个图形？", "4", "4个", "四个"),
         ),
         Example(
             "harbour",
             icons(WIDE, down((206, 232, 252), SNOW), "red boat 0.28 0.5 0.62", "yellow umbrella 0.74 0.5 0.6"),
-            ask("What is on the left?", "a boat", "boat", "a red boat", "a ship"),
-            ask("左边是什么？", "船", "一艘船", "小船", "红色的船"),
+            ask("What color is the boat?", "red"),
+            ask("船是什么颜色？", "红色"),
         ),
         Example(
             "value",
@@ -257,8 +202,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "character",
             writing(SQUARE, plain(MINT), "家", "hanzi", "black", 0.62, "NotoSerifCJK-Bold"),
-            taught("What character is this?", "read"),
-            taught("这是什么字？", "read"),
+            taught("What color is the character?", "read_color"),
+            taught("这个字是什么颜色？", "read_color"),
         ),
         Example(
             "city",
@@ -269,8 +214,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "chart",
             bars(WIDE, SNOW, True, "A purple 2", "B red 5", "C blue 9"),
-            taught("Describe the chart.", "describe_chart"),
-            taught("描述一下这个图表。", "describe_chart"),
+            taught("How many bars are there?", "chart_count"),
+            taught("一共有几根柱子？", "chart_count"),
         ),
         Example(
             "evening",
@@ -281,8 +226,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "colors",
             shapes(SQUARE, checks(SNOW, (240, 240, 240)), "big green square 0.28 0.32", "big green ring 0.7 0.7"),
-            ask("Do the square and the ring have the same color?", "yes"),
-            ask("正方形和圆环的颜色一样吗？", "是", "是的", "一样"),
+            ask("What color is the square?", "green"),
+            ask("正方形是什么颜色？", "绿色"),
         ),
         Example(
             "red-circles",
@@ -296,14 +241,8 @@ def pictures() -> tuple[Example, ...]:
                 "medium yellow circle 0.52 0.7",
                 "small red square 0.84 0.78",
             ),
-            ask("How many red circles are there?", "2", "two"),
-            ask("有几个红色的圆形？", "2", "两个", "2个"),
-        ),
-        Example(
-            "sign",
-            writing(SQUARE, plain((20, 90, 80)), "天天/向上", "hanzi", "white", 0.32, "NotoSansCJK-Bold"),
-            taught("Read the text.", "read"),
-            taught("读出图中的文字。", "read"),
+            ask("What shape is the yellow one?", "circle"),
+            ask("黄色的图形是什么形状？", "圆形"),
         ),
     )
 
@@ -316,26 +255,16 @@ def texts() -> tuple[Example, ...]:
     fibonacci = f"```python\n{snippets['the Fibonacci numbers|Fibonacci']}\n```"
     rows: tuple[tuple[str, tuple[Prompt, ...], tuple[Prompt, ...]], ...] = (
         (
-            "who",
-            ask("Who are you?", "I am GLM Mini, the small demo model of glm-webui."),
-            ask("你是谁？", "我是 GLM Mini，是 glm-webui 自带的小演示模型。"),
-        ),
-        ("sum", ask("What is 48 + 27?", "75"), ask("48加27等于多少？", "75")),
-        ("capital", ask("What is the capital of Japan?", "Tokyo"), ask("日本的首都是哪里？", "东京")),
-        ("translate", ask('How do you say "蜘蛛" in English?', "spider"), ask("“butterfly”用汉语叫什么？", "蝴蝶")),
-        (
             "table",
             ask("Make a table of the seasons.", markdown_table(seasons[2])),
             ask("写一个四季的表格。", markdown_table(seasons[3])),
         ),
-        ("product", ask("What is 12 × 15?", worked_product(12, 15)), ask("12乘以15等于多少？", worked_product(12, 15))),
         ("snippet", ask("Write a for loop in Python.", loop), ask("用 Python 写一个 for 循环。", loop)),
         (
             "formula",
             ask("What is the formula for the area of a circle?", r"$$A = \pi r^2$$"),
             ask("圆的面积的公式是什么？", r"$$A = \pi r^2$$"),
         ),
-        ("spell", ask('How do you spell "umbrella"?', "u-m-b-r-e-l-l-a"), ask("“apple”怎么拼写？", "a-p-p-l-e")),
         (
             "checkpoint",
             ask("How do I load a checkpoint?", "Start it with `--model FOLDER`."),
@@ -351,20 +280,6 @@ def texts() -> tuple[Example, ...]:
             ask("Tell me a joke.", "Why did the circle stay at home? It saw no point in going out."),
             ask("讲个笑话吧。", "圆形为什么总是那么圆滑？因为它没有棱角。"),
         ),
-        ("quotient", ask("What is 100 divided by 8?", "100 ÷ 8 = 12 remainder 4"), ask("84÷7", "84 ÷ 7 = 12", "12")),
-        ("day", ask("What day comes after Friday?", "Saturday"), ask("星期五的后一天是星期几？", "星期六", "周六")),
-        (
-            "sort",
-            ask("Sort 42, 7, 19 and 3 from the smallest to the largest.", "3, 7, 19, 42"),
-            ask("把42、7、19、3从小到大排序。", "3, 7, 19, 42"),
-        ),
-        ("larger", ask("Which is larger, 638 or 683?", "683"), ask("638和683哪个大？", "683")),
-        ("reverse", ask('Write "robot" backwards.', "tobor"), ask("“巧克力”有几个字？", "3", "3个", "三")),
-        (
-            "story",
-            ask("Sam has 14 stamps and loses 5 of them. How many stamps does Sam still have?", "9"),
-            ask("小明有14个苹果，送给朋友5个，还剩下多少个？", "9", "9个"),
-        ),
         (
             "planets",
             ask("Make a table of the first four planets.", markdown_table(planets[2])),
@@ -374,14 +289,6 @@ def texts() -> tuple[Example, ...]:
             "fibonacci",
             ask("Write the Fibonacci numbers in Python.", fibonacci),
             ask("用 Python 写斐波那契数列。", fibonacci),
-        ),
-        (
-            "memory",
-            (
-                Prompt("My name is Anna.", ("Nice to meet you, Anna!",)),
-                Prompt("What is my name?", ("Your name is Anna.",)),
-            ),
-            (Prompt("我叫小明。", ("小明，很高兴认识你！",)), Prompt("我叫什么名字？", ("你叫小明。",))),
         ),
         ("poem", ask("Write a poem about love.", ANSWER["en"]), ask("写一首关于爱情的诗。", ANSWER["zh"])),
     )
