@@ -28,8 +28,8 @@ VISION = VisionConfig(
 CARD = {
     "name": "GLM Mini (embedded)",
     "description": {
-        "en": "A small demo model, still in training: good at clocks, icons, colours and facts; shapes, charts and words "
-        "in pictures are often read wrongly, sums mostly. It says so when asked for something else.",
+        "en": "A small demo model, still in training: good at clocks, icons, colours and facts; shapes, charts and "
+        "words in pictures are often read wrongly, sums mostly. It says so when asked for something else.",
         "zh": "小演示模型，仍在训练：擅长看钟表、图标、颜色，知道几百条常识；图形、图表和文字常会看错，算术大多不准。"
         "超出范围的问题会直说。",
     },
