@@ -133,7 +133,7 @@ def test_the_first_wrong_tensors_are_listed_and_the_others_counted(folder):
 
 def test_a_tokenizer_of_another_size_is_refused(folder):
     edit_config(folder, vocab_size=100)
-    refused(folder, "tokenizer has 2048 pieces, but the model only 100 embeddings")
+    refused(folder, "tokenizer has 4096 pieces, but the model only 100 embeddings")
 
 
 def test_code_beside_the_weights_never_runs(folder):

@@ -255,6 +255,11 @@ def texts() -> tuple[Example, ...]:
     fibonacci = f"```python\n{snippets['the Fibonacci numbers|Fibonacci']}\n```"
     rows: tuple[tuple[str, tuple[Prompt, ...], tuple[Prompt, ...]], ...] = (
         (
+            "fact",
+            ask("How many legs does a spider have?", "A spider has 8 legs.", "8"),
+            ask("最大的行星是什么？", "最大的行星是木星。", "木星"),
+        ),
+        (
             "table",
             ask("Make a table of the seasons.", markdown_table(seasons[2])),
             ask("写一个四季的表格。", markdown_table(seasons[3])),
@@ -269,11 +274,6 @@ def texts() -> tuple[Example, ...]:
             "checkpoint",
             ask("How do I load a checkpoint?", "Start it with `--model FOLDER`."),
             ask("怎么加载更大的模型？", "启动时加上 `--model 文件夹`。"),
-        ),
-        (
-            "fact",
-            ask("How many legs does a spider have?", "A spider has 8 legs.", "8"),
-            ask("最大的行星是什么？", "最大的行星是木星。", "木星"),
         ),
         (
             "joke",
