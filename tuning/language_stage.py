@@ -203,7 +203,7 @@ def run(
     batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), bank.seed)
     unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
     align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
-    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, cooldown=0.1)
+    schedule = Schedule(steps, learning_rate=1e-3, warmup_steps=300)
     checks = [unseen(step) for step in range(_CHECKS)]
     train("language", model, batches, loss_of, schedule, run_dir, workers, checks)
     model.requires_grad_(True)
