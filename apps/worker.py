@@ -8,9 +8,9 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
-from model.types import Finish, GenerationParams, Message, Queued
+from model.types import Finish, GenerationParams, Message, Queued, Reading, Thinking, TokenScore
 
-Event = Queued | str | Finish
+Event = Queued | Reading | Thinking | TokenScore | str | Finish
 
 
 async def stream_events(

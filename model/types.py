@@ -15,7 +15,8 @@ Message = dict[str, str]
 class GenerationParams:
     """How an answer is sampled; every value is checked on construction.
 
-    temperature 0 is greedy decoding. `seed` None draws a fresh one. top_k 0 switches that filter off.
+    temperature 0 is greedy decoding. `seed` None draws a fresh one. top_k 0 switches that filter off. An answer ends
+    before the first of the `stop` texts. With top_logprobs (0 to 20) the stream also has a `TokenScore` for each token.
     Raises: UserError("parameter") naming the parameter, the allowed range and the value found.
     """
 
@@ -25,6 +26,8 @@ class GenerationParams:
     top_k: int = 50
     repetition_penalty: float = 1.0
     seed: int | None = None
+    stop: tuple[str, ...] = ()
+    top_logprobs: int | None = None
 
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
         "max_new_tokens": (1, 32768),
@@ -33,12 +36,17 @@ class GenerationParams:
         "top_k": (0, 1000),
         "repetition_penalty": (0.1, 2.0),
         "seed": (0, 2**63 - 1),
+        "top_logprobs": (0, 20),
     }
+    MOST_STOPS: ClassVar[int] = 16
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "seed" and value is None:
+            if field.name == "stop":
+                self._check_stop()
+                continue
+            if value is None and field.default is None:
                 continue
             low, high = self.LIMITS[field.name]
             whole = isinstance(low, int)
@@ -49,6 +57,12 @@ class GenerationParams:
                 lower = "above 0" if field.name == "top_p" else f"from {low}"
                 shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:40] + "…"
                 raise UserError("parameter", name=field.name, allowed=f"{kind} {lower} up to {high}", value=shown)
+
+    def _check_stop(self) -> None:
+        texts = self.stop if isinstance(self.stop, tuple) else (None,)
+        if len(texts) > self.MOST_STOPS or not all(isinstance(text, str) and text for text in texts):
+            allowed = f"up to {self.MOST_STOPS} texts that are not empty"
+            raise UserError("parameter", name="stop", allowed=allowed, value=repr(self.stop)[:40])
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,33 @@ class Queued:
     """Others are ahead at the model; `position` 1 is next."""
 
     position: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The model reads a long prompt: `done` of `total` tokens."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """A piece of what a model of the thinking kind says to itself before its answer; not part of the history."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class TokenScore:
+    """A chosen token and the most likely ones, with natural logarithms of their probabilities before any filter.
+
+    A token's text may be a part of a character, so it is given as bytes.
+    """
+
+    text: bytes
+    logprob: float
+    top: tuple[tuple[bytes, float], ...]  # the likeliest first
 
 
 @dataclass(frozen=True)
