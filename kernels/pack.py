@@ -1,9 +1,10 @@
 """INT8 and INT4 weights in ChatGLM-6B's storage: the slow truth that every faster kernel is compared with.
 
-Symmetric, one scale per output row, no zero point. INT4 keeps two columns in a byte: byte k of a row holds column 2k
-in its high nibble and column 2k + 1 in its low one, both two's complement.
+Symmetric, no zero point. One scale per output row, as published, or (ours, INT4 only) one per group of columns of a
+row. INT4 keeps two columns in a byte: byte k of a row holds column 2k in its high nibble and column 2k + 1 in its low
+one, both two's complement.
 
-Source: THUDM/chatglm-6b, quantization.py, `W8A16Linear` and `QuantizedLinear`.
+Source: THUDM/chatglm-6b, quantization.py, `W8A16Linear` and `QuantizedLinear`; the groups' scale as llama.cpp's Q4_0.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-_LARGEST = {8: 127, 4: 7}  # the most negative value of the type is never produced, but decodes
+_LARGEST = {8: 127, 4: 7}  # per row the most negative value of the type is never produced, but decodes
 
 
 def _check_bits(bits: int) -> None:
@@ -34,14 +35,32 @@ def quantize(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
     return (pack_int4(values) if bits == 4 else values), scales
 
 
+def quantize_groups(weight: Tensor, group_size: int) -> tuple[Tensor, Tensor]:
+    """Quantise (out, in) to INT4 with a scale per group of columns: int8 (out, in / 2), fp16 (out, in / group_size).
+
+    The value of largest magnitude in a group becomes -8, which uses all 16 values, so a scale may be negative.
+    Arithmetic is fp32, with the scales as rounded to fp16. Raises: ValueError where groups do not fill the rows.
+    """
+    if weight.shape[-1] % group_size:
+        raise ValueError(f"{weight.shape[-1]} columns do not divide into groups of {group_size}")
+    groups = weight.float().unflatten(-1, (-1, group_size))
+    extreme = groups.gather(-1, groups.abs().argmax(-1, keepdim=True))
+    scales = (extreme / -8).half()
+    divisor = torch.where(scales == 0, torch.ones_like(scales), scales).float()
+    values = (groups / divisor).round().clamp(-8, 7).to(torch.int8)
+    return pack_int4(values.flatten(-2)), scales[..., 0]
+
+
 def dequantize(qweight: Tensor, scales: Tensor, bits: int) -> Tensor:
-    """Weights (out, in) in the dtype of scales (out,), from what `quantize` or a checkpoint stores.
+    """Weights (out, in) in the dtype of scales (out,) or (out, groups), from what is stored.
 
     Raises: ValueError for other bits than 8 and 4.
     """
     _check_bits(bits)
-    values = unpack_int4(qweight) if bits == 4 else qweight
-    return values.to(scales.dtype) * scales[:, None]
+    values = (unpack_int4(qweight) if bits == 4 else qweight).to(scales.dtype)
+    if scales.dim() == 1:
+        return values * scales[:, None]
+    return (values.unflatten(-1, (scales.shape[-1], -1)) * scales[..., None]).flatten(-2)
 
 
 def pack_int4(values: Tensor) -> Tensor:
@@ -56,3 +75,41 @@ def unpack_int4(packed: Tensor) -> Tensor:
     high = packed >> 4  # on int8 this keeps the sign, on every processor
     low = (packed << 4) >> 4
     return torch.stack([high, low], dim=-1).flatten(-2)
+
+
+# The CPU kernels' storage: the same bytes, with the rows of a band side by side, so that one stream feeds all of them.
+
+BAND = 16  # rows; a 4-byte word of each fills 64 bytes
+
+
+def interleave_(stored: Tensor) -> None:
+    """Rearrange, in place, stored rows (int8 weights, or fp16 scales per group) into bands of `BAND` rows.
+
+    Within a band, word w of row r moves to place w * BAND + r; a word is 4 bytes of weights or one scale. Rows must be
+    a multiple of `BAND`, and weights' bytes in a row of 4.
+    """
+    for band in _bands(stored):
+        band.view(-1, band.shape[2], BAND).copy_(band.transpose(1, 2).contiguous())
+
+
+def deinterleave_(stored: Tensor) -> None:
+    """Undo `interleave_`."""
+    for band in _bands(stored):
+        band.copy_(band.view(-1, band.shape[2], BAND).transpose(1, 2).contiguous())
+
+
+def interleaved_rows(stored: Tensor, rows: Tensor) -> Tensor:
+    """Rows (n,) of what `interleave_` rearranged, as they were: (n, …)."""
+    words = _words(stored)
+    bands = words.view(-1, words.shape[1], BAND)
+    return bands[rows // BAND, :, rows % BAND].view(stored.dtype)
+
+
+def _words(stored: Tensor) -> Tensor:
+    return stored.view(torch.int32) if stored.dtype == torch.int8 else stored
+
+
+def _bands(stored: Tensor) -> tuple[Tensor, ...]:
+    """(bands, BAND, words) of some rows at a time, so that the copy on the way stays small."""
+    words = _words(stored)
+    return words.view(-1, BAND, words.shape[1]).split(max(1, (1 << 20) // (BAND * words.shape[1])))

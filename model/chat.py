@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .errors import UserError
 from .tokenizer import GLMTokenizer
-from .types import Message
+from .types import Message, Thinking
 
 MAX_TEXT_BYTES = 1_000_000  # of all messages together, as UTF-8
 _ESTIMATE_SLACK = 16  # tokens by which the sum over rounds may overrate the whole prompt
@@ -219,3 +219,37 @@ class ResponseStream:
         out = _widen(self._previous + text)[len(self._previous) :]
         self._previous = text[-1:] or self._previous
         return out
+
+
+class StopTexts:
+    """Ends an answer before the first of some texts, wherever its pieces are cut. Thinking is not searched.
+
+    Attributes: `found`, whether one has come; nothing is given out after that.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._pattern = re.compile("|".join(map(re.escape, texts))) if texts else None
+        self._longest = max(map(len, texts), default=0)
+        self._texts = texts
+        self._held = ""
+        self.found = False
+
+    def push(self, part: str | Thinking) -> list[str | Thinking]:
+        """What can be shown after this part: all but what may be the beginning of a stop text."""
+        if self.found or isinstance(part, Thinking) or self._pattern is None:
+            return [] if self.found else [part]
+        text = self._held + part
+        found = self._pattern.search(text)
+        self.found = found is not None
+        ready = found.start() if found else len(text) - self._begun(text)
+        self._held = text[ready:]
+        return [text[:ready]] if ready else []
+
+    def flush(self) -> list[str | Thinking]:
+        """What was held back, at the end of the answer."""
+        return [self._held] if self._held and not self.found else []
+
+    def _begun(self, text: str) -> int:
+        """Characters at the end that a stop text may begin with."""
+        widths = range(min(self._longest - 1, len(text)), 0, -1)
+        return next((width for width in widths if any(stop.startswith(text[-width:]) for stop in self._texts)), 0)

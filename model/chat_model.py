@@ -8,42 +8,39 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from vision.image import load_image, pixel_values
+from vision.image import load_image
 
-from .chat import ChatTemplate, Prompt, ResponseStream, fit
+from .chat import Prompt, StopTexts
+from .engine import EncodedImage, Engine, Pixels
 from .errors import UserError
 from .gate import Gate
-from .generation import generate_ids
-from .glm import GLMForConditionalGeneration
-from .tokenizer import GLMTokenizer, StreamDecoder
-from .types import Finish, GenerationParams, Message, ModelInfo, Queued
+from .tokenizer import Tokenizer
+from .types import Finish, GenerationParams, Message, ModelInfo, Queued, Reading, Thinking, TokenScore
 
 ImageSource = bytes | str | Path | Image
+Event = Queued | Reading | Thinking | TokenScore | str | Finish
 _KEPT_PICTURES = 32
 _QUEUE_SECONDS = 0.25  # how often a waiting stream looks whether it was stopped
 
 
 class ChatModel:
-    """What `model.load` returns: decoder, tokenizer, template and image encoder behind one gate.
+    """What `model.load` returns: a network with its tokenizer and template behind one gate.
 
     Safe to share between threads; everything that belongs to one answer lives in that answer's stream.
     """
 
-    def __init__(
-        self, model: GLMForConditionalGeneration, tokenizer: GLMTokenizer, template: ChatTemplate, info: ModelInfo
-    ) -> None:
+    def __init__(self, engine: Engine, info: ModelInfo) -> None:
         self.info = info
         self.gate = Gate()
-        self._model = model
-        self._tokenizer = tokenizer
-        self._template = template
-        self._pictures = PictureCache(model)
+        self.engine = engine
+        self._pictures = PictureCache(engine)
 
     def stream(
         self,
@@ -51,7 +48,7 @@ class ChatModel:
         image: ImageSource | None = None,
         params: GenerationParams | None = None,
         stop: threading.Event | None = None,
-    ) -> Iterator[Queued | str | Finish]:
+    ) -> Iterator[Event]:
         """Answer the last message; `docs/architecture.md` says what goes in and what is yielded.
 
         Closing the iterator, at any time, leaves the queue or frees the model.
@@ -59,18 +56,12 @@ class ChatModel:
         """
         params = params or self.info.defaults
         stop = stop or threading.Event()
-        vision = self._model.config.vision_config
-        if image is not None and vision is None:
+        if image is not None and not self.engine.images:
             raise UserError("no_images", model=self.info.name)
         picture = None if image is None else self._pictures.prepare(image)
-        prompt = fit(
-            messages,
-            self._tokenizer,
-            self._template,
-            context_length=self.info.context_length,
-            max_new_tokens=min(params.max_new_tokens, self.info.context_length // 2),
-            image_length=vision.num_query_tokens if vision and picture else 0,
-        )
+        longest = min(params.max_new_tokens, self.info.context_length // 2)
+        slots = 0 if picture is None else picture.slots
+        prompt = self.engine.encode(messages, self.info.context_length, longest, slots)
         with self.gate.ticket() as ticket:
             while position := ticket.position():
                 if stop.is_set():
@@ -83,31 +74,57 @@ class ChatModel:
             except (MemoryError, torch.OutOfMemoryError) as error:
                 raise UserError("out_of_memory") from error
 
+    def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:
+        """One vector for each text, the mean of the final hidden states, scaled to length 1; and the tokens read.
+
+        Raises: UserError("empty_prompt", "prompt_too_long").
+        """
+        vectors, tokens = [], 0
+        for text in texts:
+            size = len(self.engine.tokenizer.encode_text(text))
+            if not size:
+                raise UserError("empty_prompt")
+            if size + 2 > self.info.context_length:  # two special ids
+                raise UserError("prompt_too_long", tokens=size, limit=self.info.context_length - 2)
+            with self.gate.ticket() as ticket:
+                while ticket.position():
+                    ticket.wait(_QUEUE_SECONDS)
+                states = self.engine.hidden_states(text)
+            vectors.append(torch.nn.functional.normalize(states.float().mean(0), dim=0).tolist())
+            tokens += len(states)
+        return vectors, tokens
+
     def _answer(
         self, prompt: Prompt, picture: Picture | None, params: GenerationParams, stop: threading.Event
-    ) -> Iterator[str | Finish]:
+    ) -> Iterator[str | Thinking | TokenScore | Finish]:
         began = time.perf_counter()
-        image_embeds = None if picture is None else self._pictures.embed(picture)
+        image = None if picture is None else self._pictures.encode(picture)
         encoded = time.perf_counter()
-        input_ids = torch.tensor([prompt.input_ids], device=self._model.device)
         room = self.info.context_length - len(prompt.input_ids)
-        decoder, response = StreamDecoder(self._tokenizer), ResponseStream()
+        scores = None if params.top_logprobs is None else _Scores(self.engine.tokenizer, params.top_logprobs)
+        watch = None if scores is None else scores.watch
+        decoder, answer, texts = self.engine.tokenizer.decoder(), self.engine.answer(prompt), StopTexts(params.stop)
         count, first, last, reason = 0, encoded, encoded, "stop"
-        for token in generate_ids(self._model, input_ids, params, room, image_embeds, prompt.image_start):
+        for token in self.engine.generate(prompt, params, room, image, watch):
             last = time.perf_counter()
             first = first if count else last
             count += 1
-            if text := response.push(decoder.push(token)):
-                yield text
+            if scores is not None:
+                yield scores.score(token)
+            for part in answer.push(decoder.push(token)):
+                yield from texts.push(part)
+            if texts.found:
+                break
             if stop.is_set():
                 reason = "cancelled"
                 break
         else:
             reason = "length" if count == min(params.max_new_tokens, room) else "stop"
-        if text := response.push(decoder.flush()) + response.flush():
-            yield text
+        for part in [*answer.push(decoder.flush()), *answer.flush()]:
+            yield from texts.push(part)
+        yield from texts.flush()
         yield Finish(
-            reason,
+            "stop" if texts.found else reason,
             prompt_tokens=len(prompt.input_ids),
             completion_tokens=count,
             dropped_rounds=prompt.dropped_rounds,
@@ -117,53 +134,69 @@ class ChatModel:
         )
 
 
+class _Scores:
+    """Log probabilities of the tokens of one answer, from the logits that the decode loop shows."""
+
+    def __init__(self, tokenizer: Tokenizer, count: int) -> None:
+        self._tokenizer = tokenizer
+        self._count = count
+        self._logprobs = torch.empty(0)
+
+    def watch(self, logits: Tensor) -> None:
+        """Take the logits (1, vocab) that the next token is chosen from."""
+        self._logprobs = logits[0].float().log_softmax(-1)
+
+    def score(self, token: int) -> TokenScore:
+        """The score of the token that was chosen from them."""
+        values, ids = self._logprobs.topk(self._count)
+        top = zip(map(self._tokenizer.token_bytes, ids.tolist()), values.tolist(), strict=True)
+        return TokenScore(self._tokenizer.token_bytes(token), float(self._logprobs[token]), tuple(top))
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A checked picture on its way through the queue: its embeddings if they are known, else its pixels.
+    """A checked picture on its way through the queue: encoded if it is known, else its pixels.
 
     It holds them itself, so that the cache may forget it in the meantime.
     """
 
-    def __init__(self, key: bytes, pixels: Tensor | None, embeds: Tensor | None) -> None:
-        self.key = key
-        self.pixels = pixels
-        self.embeds = embeds
+    key: bytes
+    slots: int
+    pixels: Pixels | None
+    encoded: EncodedImage | None
 
 
 class PictureCache:
-    """Image embeddings by picture, so that each picture is encoded once, whatever the number of turns about it."""
+    """Encoded pictures, so that each is encoded once, whatever the number of turns about it."""
 
-    def __init__(self, model: GLMForConditionalGeneration) -> None:
-        self._model = model
-        self._embeds: OrderedDict[bytes, Tensor] = OrderedDict()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._encoded: OrderedDict[bytes, EncodedImage] = OrderedDict()
         self._lock = threading.Lock()
 
     def prepare(self, image: ImageSource) -> Picture:
         """Check and decode a picture unless it is known. Raises: vision.image.ImageError."""
         key = _content_key(image)
         with self._lock:
-            known = self._embeds.get(key)
+            known = self._encoded.get(key)
         if known is not None:
-            return Picture(key, None, known)
-        encoder = self._model.image_encoder
-        assert encoder is not None
-        return Picture(key, pixel_values(load_image(image), encoder.config.image_size), None)
+            return Picture(key, known.embeds.shape[1], None, known)
+        pixels = self._engine.pixels(load_image(image))
+        return Picture(key, pixels.slots, pixels, None)
 
-    @torch.inference_mode()
-    def embed(self, picture: Picture) -> Tensor:
-        """The picture's embeddings (1, slots, hidden_size); the newest are kept."""
+    def encode(self, picture: Picture) -> EncodedImage:
+        """What the decoder sees of the picture; the newest are kept."""
         with self._lock:  # another request may have encoded it while this one waited
-            embeds = picture.embeds if picture.embeds is not None else self._embeds.get(picture.key)
-        encoder = self._model.image_encoder
-        assert encoder is not None
-        if embeds is None:
+            encoded = picture.encoded or self._encoded.get(picture.key)
+        if encoded is None:
             assert picture.pixels is not None
-            embeds = encoder(picture.pixels.to(self._model.device))
+            encoded = self._engine.encode_image(picture.pixels)
         with self._lock:
-            self._embeds[picture.key] = embeds
-            self._embeds.move_to_end(picture.key)
-            while len(self._embeds) > _KEPT_PICTURES:
-                self._embeds.popitem(last=False)
-        return embeds
+            self._encoded[picture.key] = encoded
+            self._encoded.move_to_end(picture.key)
+            while len(self._encoded) > _KEPT_PICTURES:
+                self._encoded.popitem(last=False)
+        return encoded
 
 
 def _content_key(image: ImageSource) -> bytes:

@@ -1,73 +1,105 @@
-"""Our own checkpoint form: a folder with `config.json`, `model.safetensors` and `tokenizer.model`."""
+"""A recognised checkpoint, and writing one in our own form: `config.json`, `model.safetensors`, `tokenizer.model`."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import PreTrainedConfig, PreTrainedModel
 
-from .config import GLMConfig
-from .errors import UserError
+from .engine import Engine
 from .glm import GLMForConditionalGeneration
+from .tensors import TensorFiles, check_finite, check_tensors
+from .types import GenerationParams
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.model"
-_NAMED = 5  # names listed in an error before "and N more"
+
+PREFIX = "transformer.prefix_encoder."
+"""Beginning of the names of a P-Tuning v2 prefix."""
+
+NamedTensors = Iterable[tuple[str, Tensor]]
+Progress = Callable[[int, int], None]
+"""Called with the bytes that are there and the bytes there will be."""
 
 
-def read_config(folder: Path) -> GLMConfig:
-    """Raises: UserError("model_missing", "model_broken")."""
-    path = folder / CONFIG
-    if not path.is_file():
-        raise UserError("model_missing", path=folder)
-    try:
-        values = json.loads(path.read_text("utf-8"))
-        if values.get("model_type") != GLMConfig.model_type:
-            raise ValueError(f"its model_type {values.get('model_type')!r} is not one this version can load")
-        return GLMConfig.from_dict(values)
-    except Exception as error:  # transformers checks types and sizes in several ways of its own
-        detail = str(error.__cause__ or error).splitlines()[0]
-        raise UserError("model_broken", path=folder, detail=f"{CONFIG}: {detail}") from error
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything a folder or file holds but the values of its weights, of which only the headers were read.
 
-
-def load_weights(
-    folder: Path, config: GLMConfig, device: torch.device, dtype: torch.dtype
-) -> GLMForConditionalGeneration:
-    """The network with its weights on `device` in `dtype`, ready for inference.
-
-    Raises: UserError("model_broken") naming the file, and the first names that are missing, unknown or misshapen.
+    shapes: the tensors it must have, by the names in its files. packed: those of INT8 or packed INT4 numbers.
+    optional: those it may lack. ignored: what it may have beside them, which is never read.
+    rename: stored names and values → those of `model_class`, one by one in any order.
     """
-    with torch.device("meta"):
-        model = GLMForConditionalGeneration(config)
-    path = folder / WEIGHTS
-    try:
-        found = load_file(path, device=str(device))
-    except (OSError, SafetensorError) as error:
-        reason = "is missing" if not path.exists() else "is damaged or incomplete; copy or download it again"
-        raise UserError("model_broken", path=folder, detail=f"{WEIGHTS} {reason}") from error
-    expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    if config.tie_word_embeddings:
-        found.pop("lm_head.weight", None)
-        del expected["lm_head.weight"]
-    problems = [f"{name} is missing" for name in expected if name not in found]
-    problems += [f"{name} is unknown" for name in found if name not in expected]
-    problems += [
-        f"{name} has shape {tuple(found[name].shape)} instead of {tuple(shape)}"
-        for name, shape in expected.items()
-        if name in found and found[name].shape != shape
-    ]
-    if problems:
-        more = f"; and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
-        raise UserError("model_broken", path=folder, detail=f"{WEIGHTS}: {'; '.join(problems[:_NAMED])}{more}")
-    state = {name: found.pop(name).to(dtype) for name in expected}
-    model.load_state_dict(state, strict=False, assign=True)
-    model.tie_weights()
-    return model.eval().requires_grad_(False)
+
+    path: Path
+    files: TensorFiles
+    family: str  # as people call it: "ChatGLM-6B", "GLM-4"
+    version: str  # "" where nothing tells
+    config: PreTrainedConfig
+    model_class: type[PreTrainedModel]
+    make_engine: Callable[[PreTrainedModel], Engine]
+    context_length: int  # tokens, prompt and answer together
+    images: bool
+    shapes: Mapping[str, tuple[int, ...]]
+    packed: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    ignored: re.Pattern[str] | None = None
+    rename: Callable[[NamedTensors], NamedTensors] = field(default=lambda tensors: tensors)
+    bits: int | None = None  # of the packed tensors
+    prefix: TensorFiles | None = None  # a P-Tuning prefix that is kept apart
+    name: str = ""  # what the model calls itself
+    defaults: GenerationParams = GenerationParams()
+    description: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Compare names, shapes and dtypes with the network, and look into the scales of packed weights.
+
+        Raises: UserError as `model.tensors.check_tensors` and `check_finite`.
+        """
+        check_tensors(
+            self.path, self.files.infos, self.shapes, packed=self.packed, optional=self.optional, ignored=self.ignored
+        )
+        check_finite(self.files, [name for name in self.files.infos if name.endswith(".weight_scale")])
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has: INT4 counts twice, scales and tied or left out weights not at all."""
+        count = 0
+        for name in self.names:
+            halved = name in self.packed and self.bits == 4
+            count += self.files.infos[name].numel * (2 if halved else 1) if not name.endswith("_scale") else 0
+        return count
+
+    @property
+    def names(self) -> list[str]:
+        """The stored tensors to read, in the order in which they lie on the disk."""
+        return [name for name in self.files.infos if name in self.shapes and name not in self.optional]
+
+    def tensors(self, progress: Progress | None = None) -> Iterator[tuple[str, Tensor]]:
+        """Every weight under the network's own name, as stored; one at a time, mapped and then released."""
+        names = self.names
+        total = sum(self.files.infos[name].nbytes for name in names)
+
+        def counted() -> Iterator[tuple[str, Tensor]]:
+            done = 0
+            for name, tensor in self.files.items(names):
+                yield name, tensor
+                done += self.files.infos[name].nbytes
+                if progress is not None:
+                    progress(done, total)
+
+        yield from self.rename(counted())
+        if self.prefix is not None:
+            yield from self.prefix.items(name for name in self.prefix.infos if name.startswith(PREFIX))
 
 
 def save(model: GLMForConditionalGeneration, tokenizer: Path, folder: Path, dtype: torch.dtype) -> None:

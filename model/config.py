@@ -24,6 +24,7 @@ class GLMConfig(PreTrainedConfig):
     residual_scale_layers: L in the residual factor sqrt(2 L). The original uses 28 whatever its depth is.
     rotary_dtype: dtype of the rotary angles and tables, "float32", "float16" (what `.half()` does upstream) or
         None for fp16 models in fp16 and all others in fp32.
+    num_image_tokens: ids before those of text, 20000 in ChatGLM-6B of March 2023.
     pre_seq_len, prefix_projection: P-Tuning v2 prefix, None without.
     vision: None for a text model.
     card: what a model says of itself: "name", "description" (by language) and "defaults" (generation parameters).
@@ -50,6 +51,7 @@ class GLMConfig(PreTrainedConfig):
         eos_token_id: int | None = 130005,
         mask_token_id: int = 130000,
         gmask_token_id: int = 130001,
+        num_image_tokens: int = 0,
         tie_word_embeddings: bool = True,
         use_cache: bool = True,
         pre_seq_len: int | None = None,
@@ -71,6 +73,7 @@ class GLMConfig(PreTrainedConfig):
         self.initializer_range = initializer_range
         self.mask_token_id = mask_token_id
         self.gmask_token_id = gmask_token_id
+        self.num_image_tokens = num_image_tokens
         self.pre_seq_len = pre_seq_len
         self.prefix_projection = prefix_projection
         self.vision = vision.to_dict() if isinstance(vision, VisionConfig) else vision

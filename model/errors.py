@@ -19,6 +19,7 @@ MESSAGES = {
     "no_images": (
         "The loaded model ({model}) cannot look at pictures. Start with a model that can, or remove the picture."
     ),
+    "bad_record": "The conversation cannot be read: {detail}. Choose a file that these pages exported as JSON.",
     "model_missing": "There is no model at {path}. Give --model a folder with config.json, or leave it out.",
     "model_broken": "The model at {path} cannot be loaded: {detail}.",
     "unknown_device": "The device {device} is not available here. Available: {available}.",
@@ -102,6 +103,22 @@ MESSAGES = {
         "{path} holds a {family} checkpoint, not one of the GLM family. This program loads: {known}; code that comes "
         "with a checkpoint is never run."
     ),
+    "tokenizer_missing": (
+        "There is no vocabulary in {path}. Put {file} there, from the same model on the hub (SwissArmyTransformer's "
+        "folders come without it: take that of THUDM/chatglm-6b)."
+    ),
+    "prefix_only": (
+        "{path} holds only a P-Tuning prefix, not a whole model. Give --model the ChatGLM-6B it was trained on, and "
+        "--prefix this folder."
+    ),
+    "prefix_missing": "{path} holds no P-Tuning prefix (transformer.prefix_encoder). Give --prefix a folder that does.",
+    "prefix_foreign": "P-Tuning prefixes are for ChatGLM-6B; {path} cannot be used with a {family}. Leave --prefix out.",
+    # where a model goes (model/devices.py)
+    "too_few_gpus": "--gpus {wanted} is more than there are: {found} found here. Give a smaller number, or leave it out.",
+    "too_large": (
+        "The model needs {needed} in {precision}, but only {free} are free on {device}. Close other programs, give "
+        "--precision int4, or take a smaller model."
+    ),
     # where a model comes from (model/source.py)
     "source_invalid": (
         "{source} is neither a file or folder here nor a hub name. Give --model a path, or a name such as "
@@ -128,14 +145,18 @@ MESSAGES = {
     "cache_unwritable": (
         "The cache {path} cannot be written ({reason}). Change its permissions, or set HF_HOME to another folder."
     ),
-    "disk_full": (
-        "{name} needs {needed} on the disk, but only {free} are free at {path}. Free some space, or set HF_HOME "
-        "to a folder on another disk."
-    ),
-    # what is written (model/synthetic.py, model/convert.py)
+    # what is written (model/disk.py, model/synthetic.py, model/convert.py)
     "folder_exists": "{path} exists already, and nothing there was changed. Remove it, or choose another folder.",
-    "disk_space": (
-        "{needed} are needed at {path}, but only {free} are free. Free some space, or choose a folder on another disk."
+    "disk_full": (
+        "The disk of {path} is too full: {needed} are needed, only {free} are free. Free some space, or choose a "
+        "folder on another disk (for downloads by setting HF_HOME)."
+    ),
+    # a conversation of the terminal chat in a file (apps/terminal/dialogue.py)
+    "conversation_unread": "The conversation {path} cannot be read ({reason}). Check the path and its permissions.",
+    "conversation_invalid": "{path} is not a saved conversation. Give a file that /save wrote.",
+    "conversation_unsaved": "The conversation could not be saved to {path} ({reason}). Choose another place.",
+    "conversation_foreign": (
+        "{path} exists and is not a saved conversation, so it was left as it is. Choose another name."
     ),
 }
 

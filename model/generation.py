@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -67,6 +68,40 @@ def next_token(logits: Tensor, seen: Tensor, params: GenerationParams, generator
     return torch.multinomial(warp(logits, params).softmax(-1), 1, generator=generator)
 
 
+def decode(
+    step: Callable[[Tensor], Tensor],
+    input_ids: Tensor,
+    params: GenerationParams,
+    stop_ids: Collection[int],
+    room: int | None = None,
+    watch: Callable[[Tensor], None] | None = None,
+) -> Iterator[int]:
+    """Yield the ids of one answer; ends before a stop id, or after `params.max_new_tokens` (or `room`, if less).
+
+    step: ids (1, any) -> logits (1, vocab) behind the last of them; called with the prompt first, then with each new id.
+    input_ids: the prompt (1, seq). Each `next` computes one token, so a caller that stops asking stops the work.
+    watch: called with the logits of each step before they are warped.
+    Raises: UserError("numerical_failure") and what `step` raises.
+    """
+    generator = None
+    if params.seed is not None:
+        generator = torch.Generator(input_ids.device).manual_seed(params.seed)
+    limit = params.max_new_tokens if room is None else min(params.max_new_tokens, room)
+    seen, tokens = input_ids, input_ids
+    for _ in range(limit):
+        with torch.inference_mode():  # entered per token: a generator must not leave a thread's mode switched
+            logits = step(tokens)
+            if watch is not None:
+                watch(logits)
+            tokens = next_token(logits, seen, params, generator)
+            if params.repetition_penalty != 1:
+                seen = torch.cat([seen, tokens], dim=-1)
+        token = int(tokens)
+        if token in stop_ids:
+            return
+        yield token
+
+
 def generate_ids(
     model: GLMForConditionalGeneration,
     input_ids: Tensor,
@@ -75,32 +110,25 @@ def generate_ids(
     image_embeds: Tensor | None = None,
     image_start: int | None = None,
     drop_last_at_limit: bool = False,
+    watch: Callable[[Tensor], None] | None = None,
 ) -> Iterator[int]:
-    """Yield the ids of one answer; ends before the end token, or after `params.max_new_tokens` (or `room`, if less).
+    """`decode` with ChatGLM-6B's decoder; ends before its `<eop>`.
 
-    input_ids: (1, seq), ending in `[gMASK] <sop>`. Each `next` computes one token, so a caller that stops asking stops
-    the work. drop_last_at_limit: compatibility switch; the original's stream swallows the token that reaches the limit.
+    input_ids: (1, seq), ending in `[gMASK] <sop>`.
+    drop_last_at_limit: compatibility switch; the original's stream swallows the token that reaches the limit.
     Raises: UserError("prompt_ids", "numerical_failure").
     """
     config = model.config
-    generator = None
-    if params.seed is not None:
-        generator = torch.Generator(input_ids.device).manual_seed(params.seed)
     limit = params.max_new_tokens if room is None else min(params.max_new_tokens, room)
     cache = KVCache(config.num_hidden_layers, capacity=input_ids.shape[1] + min(limit, 256))
-    positions = position_ids(input_ids, config)
-    step = position_step(input_ids, config)
-    seen, tokens = input_ids, input_ids
+    positions, ahead = position_ids(input_ids, config), position_step(input_ids, config)
     image = {"image_embeds": image_embeds, "image_start": image_start}
-    for count in range(1, limit + 1):
-        with torch.inference_mode():  # entered per token: a generator must not leave a thread's mode switched
-            logits = model(tokens, positions, past_key_values=cache, logits_to_keep=1, **image).logits[:, -1]
-            tokens = next_token(logits, seen, params, generator)
-            positions = positions[..., -1:] + step
-            if params.repetition_penalty != 1:
-                seen = torch.cat([seen, tokens], dim=-1)
-        image = {}
-        token = int(tokens)
-        if token == config.eos_token_id or (drop_last_at_limit and count == limit):
-            return
-        yield token
+
+    def step(tokens: Tensor) -> Tensor:
+        nonlocal positions, image
+        logits = model(tokens, positions, past_key_values=cache, logits_to_keep=1, **image).logits[:, -1]
+        positions, image = positions[..., -1:] + ahead, {}
+        return logits
+
+    ids = decode(step, input_ids, params, {config.eos_token_id}, room, watch)
+    yield from islice(ids, limit - 1) if drop_last_at_limit else ids

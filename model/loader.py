@@ -2,79 +2,81 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import torch
+from accelerate import dispatch_model
 
-from . import checkpoint
-from .chat import CHATGLM, VISUALGLM
+from kernels import dispatch
+
+from . import chatglm
 from .chat_model import ChatModel
-from .errors import UserError
-from .tokenizer import GLMTokenizer
-from .types import GenerationParams, ModelInfo
+from .checkpoint import Checkpoint
+from .devices import Plan, plan
+from .filling import fill, weight_bytes
+from .recognise import recognise
+from .source import resolve
+from .types import ModelInfo
 
 EMBEDDED = "embedded"
 _EMBEDDED_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "embedded"
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+_log = logging.getLogger("glm.model")
+
+Progress = Callable[[str, int, int], None]
+"""Called with "download" or "load", the bytes that are there and the bytes there will be; also from other threads."""
 
 
-def load(source: str | Path = EMBEDDED, device: str = "auto", precision: str = "auto") -> ChatModel:
+def load(
+    source: str | Path = EMBEDDED,
+    device: str = "auto",
+    precision: str = "auto",
+    *,
+    revision: str | None = None,
+    prefix: str | Path | None = None,
+    gpus: int | None = None,
+    progress: Progress | None = None,
+) -> ChatModel:
     """Load a model and make it ready to answer.
 
-    source: "embedded", the small model that ships with the project, or a folder in our own form.
-    device: "auto" (the fastest there is), "cpu", "cuda", "cuda:1", "mps".
-    precision: "auto" (fp16 on a GPU, else fp32), "fp32", "bf16", "fp16".
-    Raises: UserError("model_missing", "model_broken", "unknown_device", "unknown_precision").
+    source: "embedded", the small model that ships with the project; a folder or weight file; a name on the hub.
+    device, precision, gpus: see `model.devices.plan`. revision: branch, tag or commit on the hub.
+    prefix: folder of a P-Tuning v2 prefix for a ChatGLM-6B.
+    Raises: UserError, before anything of the model's size is allocated, naming what is wrong and what to do.
     """
-    folder = _EMBEDDED_FOLDER if str(source) == EMBEDDED else Path(source)
-    chosen = _device(device)
-    name = _precision(precision, chosen)
-    config = checkpoint.read_config(folder)
-    tokenizer = GLMTokenizer.from_file(folder / checkpoint.TOKENIZER)
-    if tokenizer.vocab_size > config.vocab_size:
-        detail = f"the tokenizer has {tokenizer.vocab_size} pieces, but the model only {config.vocab_size} embeddings"
-        raise UserError("model_broken", path=folder, detail=detail)
-    model = checkpoint.load_weights(folder, config, chosen, PRECISIONS[name])
-    card: dict[str, Any] = config.card
-    info = ModelInfo(
-        name=card.get("name", folder.name),
-        family="visualglm" if config.vision else "chatglm",
+    local = _EMBEDDED_FOLDER if str(source) == EMBEDDED else resolve(source, revision, _reported(progress, "download"))
+    checkpoint = recognise(local)
+    if prefix is not None:
+        checkpoint = chatglm.with_prefix(checkpoint, resolve(prefix))
+    chosen = plan(checkpoint, device, precision, gpus)
+    dispatch.prepare()
+    fill(chosen.network, checkpoint, chosen.precision, chosen.placement, _reported(progress, "load"))
+    if len(set(chosen.placement.values())) > 1:
+        places = {name: str(place) for name, place in chosen.placement.items()}
+        dispatch_model(chosen.network, places, main_device=str(chosen.device))
+    info = _info(source, checkpoint, chosen)
+    _log.info("%s (%s)", info.summary(), chosen.reason)
+    return ChatModel(checkpoint.make_engine(chosen.network), info)
+
+
+def _info(source: str | Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
+    bits = chosen.precision.bits
+    return ModelInfo(
+        name=checkpoint.name or Path(str(source)).name,
+        family=checkpoint.family,
         source=str(source),
-        device=str(chosen),
-        precision=name,
-        parameters=sum(parameter.numel() for parameter in model.parameters()),
-        context_length=config.max_position_embeddings,
-        images=bool(config.vision),
-        defaults=GenerationParams(**card.get("defaults", {})),
-        description=card.get("description", {}),
+        device=", ".join(sorted({str(device) for device in chosen.placement.values()}, reverse=True)),
+        precision=chosen.precision.name,
+        parameters=checkpoint.parameters,
+        context_length=checkpoint.context_length,
+        images=checkpoint.images,
+        defaults=checkpoint.defaults,
+        description=checkpoint.description,
+        version=checkpoint.version,
+        weight_bytes=weight_bytes(chosen.network),
+        kernel="" if bits is None else dispatch.describe(bits, chosen.device),
     )
-    return ChatModel(model, tokenizer, VISUALGLM if config.vision else CHATGLM, info)
 
 
-def available_devices() -> list[str]:
-    """The device names this machine can run on, the fastest first."""
-    devices = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
-    return devices + ["mps"] * torch.backends.mps.is_available() + ["cpu"]
-
-
-def _device(name: str) -> torch.device:
-    available = available_devices()
-    if name == "auto":
-        return torch.device(available[0])
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        device = None
-    known = device is not None and (name in available or (device.index is None and f"{device.type}:0" in available))
-    if device is None or not known:
-        raise UserError("unknown_device", device=name, available=", ".join(["auto", *available]))
-    return device
-
-
-def _precision(name: str, device: torch.device) -> str:
-    if name == "auto":
-        return "fp32" if device.type == "cpu" else "fp16"
-    if name not in PRECISIONS:
-        raise UserError("unknown_precision", precision=name, device=device, available=", ".join(["auto", *PRECISIONS]))
-    return name
+def _reported(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(stage, done, total)

@@ -6,7 +6,6 @@ import errno
 import glob
 import hashlib
 import re
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -32,6 +31,7 @@ from huggingface_hub.file_download import http_get, repo_folder_name
 from huggingface_hub.hf_api import RepoSibling
 from huggingface_hub.utils import WeakFileLock, build_hf_headers, tqdm
 
+from .disk import check_space, filled_up
 from .errors import UserError
 
 Progress = Callable[[int, int], None]
@@ -39,7 +39,12 @@ Progress = Callable[[int, int], None]
 
 _HUB_HOSTS = {"huggingface.co", "hf.co", "hf-mirror.com"}
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-_BESIDE_WEIGHTS = re.compile(r".+\.(model|tiktoken|jinja)|(?!.*\.index\.json).+\.json|(vocab|merges)\.txt")
+_BESIDE_WEIGHTS = {  # all that is read here
+    *("config.json", "generation_config.json", "preprocessor_config.json"),
+    *("ice_text.model", "tokenizer.model", "tokenizer.json", "tokenizer_config.json"),
+    *("chat_template.jinja", "chat_template.json"),
+    "tokenization_chatglm.py",  # as text: it tells ChatGLM2 from ChatGLM3
+}
 _WEIGHTS = (  # the first kind that a repository has; the shards of an index come with it
     re.compile(r"model\.safetensors\.index\.json|model-\d{5}-of-\d{5}\.safetensors"),
     re.compile(r"model\.safetensors"),
@@ -75,11 +80,11 @@ def resolve(source: str | Path, revision: str | None = None, progress: Progress 
 def needed_files(names: Sequence[str]) -> list[str]:
     """Out of the files of a hub repository: config, tokenizer and one form of the weights, safetensors first.
 
-    No code, no pictures, no weights for other frameworks, nothing from sub-folders. Without weights: nothing.
+    No code but what is read as text, no weights for other frameworks, nothing from sub-folders. Without weights:
+    nothing.
     """
     weights = next((found for kind in _WEIGHTS if (found := [name for name in names if _matches(kind, name)])), [])
-    beside = [name for name in names if _matches(_BESIDE_WEIGHTS, name)]
-    return sorted({*weights, *beside}) if weights else []
+    return sorted({*weights, *_BESIDE_WEIGHTS.intersection(names)}) if weights else []
 
 
 def _matches(pattern: re.Pattern[str], name: str) -> bool:
@@ -133,7 +138,7 @@ def _download(name: str, revision: str, progress: Progress | None) -> Path:
     large = [_LargeFile(name, str(info.sha), siblings[file], folder) for file in names if siblings[file].lfs]
     present = sum(file.present for file in large)
     total = sum(siblings[file].size or 0 for file in names)
-    _check_space(name, folder, total - present)
+    check_space(folder, total - present)
     with _Meter(name, total, present, progress) as meter:
         _fetch_all(large, meter)
         patterns = [glob.escape(file) for file in names]
@@ -257,13 +262,6 @@ class _Silent(tqdm):
         super().__init__(*args, **(options | {"disable": True}))
 
 
-def _check_space(name: str, folder: Path, needed: int) -> None:
-    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(existing).free
-    if needed > free:
-        raise UserError("disk_full", name=name, needed=_readable(needed), free=_readable(free), path=existing)
-
-
 def _explained(error: Exception, name: str, revision: str) -> UserError:
     """What an exception of huggingface_hub means to the user."""
     endpoint = constants.ENDPOINT
@@ -281,15 +279,10 @@ def _explained(error: Exception, name: str, revision: str) -> UserError:
         return UserError("hub_unreachable", name=name, endpoint=endpoint)
     cache = Path(constants.HF_HUB_CACHE)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        free = _readable(shutil.disk_usage(cache).free)
-        return UserError("disk_full", name=name, needed="more space", free=free, path=cache)
+        return filled_up(cache)
     if isinstance(error, OSError) and error.errno:
         return UserError("cache_unwritable", path=cache, reason=error.strerror)
     return UserError("hub_failed", name=name, endpoint=endpoint, reason=str(error).splitlines()[0])
-
-
-def _readable(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
 
 
 def _short(text: str) -> str:

@@ -30,6 +30,7 @@ from torch import Tensor
 
 from kernels.pack import pack_int4
 
+from .disk import check_space
 from .errors import UserError
 from .published import LAYOUTS, SCALES, Layout, TensorSpec, layout
 from .published.configs import config_files
@@ -38,6 +39,7 @@ from .published.vocabularies import vocabulary_file
 _PERIOD = 1_000_003
 """Values before they repeat: a prime, so that no two rows of a matrix are equal."""
 _SPREAD = {"scale8": math.sqrt(127 * 128 / 3), "scale4": math.sqrt(7 * 8 / 3)}  # deviation of integers in -n..n
+_SMALL_FILES = 2**24  # bytes at the most, of vocabulary, headers and configs
 _ALIGNMENT = 64  # bytes, of values in a file by torch.save
 _SAFETENSORS_DTYPES = {torch.bfloat16: "BF16", torch.float16: "F16", torch.float32: "F32", torch.int8: "I8"}
 _STORAGES = {
@@ -68,7 +70,7 @@ def write(
 
     report: called with each weight file's name once it is written.
     Everything is first written to `destination` + ".unfinished"; what an earlier, killed run left there is replaced.
-    Raises: ValueError for an unknown layout or scale, UserError("folder_exists", "disk_space").
+    Raises: ValueError for an unknown layout or scale, UserError("folder_exists", "disk_full").
     """
     chosen, target = layout(name, scale), Path(destination)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -76,7 +78,7 @@ def write(
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    _check_space(chosen, target.parent)
+    check_space(target.parent, chosen.nbytes + _SMALL_FILES)
     try:
         _write_small_files(chosen, unfinished)
         values = _Values(seed)
@@ -96,12 +98,6 @@ def write_vocabulary(name: str, folder: str | Path, scale: str = "tiny") -> Path
     path = Path(folder) / file
     path.write_bytes(content)
     return path
-
-
-def _check_space(chosen: Layout, folder: Path) -> None:
-    needed, free = chosen.nbytes + 2**24, shutil.disk_usage(folder).free  # 16 MB for vocabulary, headers and configs
-    if free < needed:
-        raise UserError("disk_space", path=folder, needed=f"{needed / 1e9:.1f} GB", free=f"{free / 1e9:.1f} GB")
 
 
 def _write_small_files(chosen: Layout, folder: Path) -> None:

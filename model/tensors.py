@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class TensorFiles:
         """Every tensor (or those of `names`) in the order on the disk, each released when the next is asked for."""
         wanted = self.infos.keys() if names is None else set(names)
         order = [name for name in self.infos if name in wanted]
-        for name, following in zip(order, [*order[1:], None], strict=True):
+        for name, following in zip_longest(order, order[1:]):
             tensor = self.read(name)
             if following is not None:
                 self._prefetch(following)

@@ -9,71 +9,77 @@ Source: THUDM/chatglm-6b v1.1.0, tokenization_chatglm.py; for the March 2023 lay
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import sentencepiece
 import torch
 from torch import Tensor
 
 from .errors import UserError
+from .sentencepiece_file import FIRST, LAST, MAX_BLANK, SPACE_PIECES, PieceType, with_last_pieces
 
-_MAX_BLANK = 80  # `<|blank_80|>` is the longest run of spaces with a piece of its own
+_LAYOUT_PIECES = {"<n>": "\n"} | SPACE_PIECES  # name -> the white space that it stands for
+_CONTROL_PIECES = tuple(piece.name for piece in (*FIRST, *LAST) if piece.type == PieceType.CONTROL)
 _LAYOUT = re.compile(r"\n|\t| {2,}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LFS_POINTER = b"version https://git-lfs"
-_CONTROL_PIECES = ("[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>")
-# Piece types of sentencepiece_model.proto
-_CONTROL, _USER_DEFINED, _BYTE = 3, 4, 6
 
 
-def _layout_pieces() -> dict[str, str]:
-    """Piece -> the white space it stands for."""
-    blanks = {f"<|blank_{count}|>": " " * count for count in range(2, _MAX_BLANK + 1)}
-    return {"<n>": "\n", "<|tab|>": "\t"} | blanks
+class Decoder(Protocol):
+    """Decodes one answer, id by id; no piece of text ends inside a character."""
+
+    def push(self, token_id: int) -> str:
+        """Text that this id completes, "" while there is none."""
+
+    def flush(self) -> str:
+        """Text still held back, called at the end."""
 
 
-def _with_special_pieces(model: bytes) -> bytes:
-    """Append the pieces that the March 2023 file lacks, so that it equals the later file piece by piece.
+class Tokenizer(Protocol):
+    """What a template and a chat model need of a vocabulary, whatever file it comes in.
 
-    Protocol buffers merge by concatenation: further `pieces` (field 1) extend the list, and a second `trainer_spec`
-    (field 2) sets `byte_fallback` (field 35). The 6,323 bytes this adds are the published files' difference in size.
+    Attributes: `vocab_size`, no id is this high; `special_ids` by name, which only templates add.
     """
 
-    def piece(text: str, kind: int) -> bytes:
-        name = text.encode()
-        body = b"\x0a" + bytes([len(name)]) + name + b"\x15" + struct.pack("<f", 0.0) + b"\x18" + bytes([kind])
-        return b"\x0a" + bytes([len(body)]) + body
+    vocab_size: int
+    special_ids: Mapping[str, int]
 
-    added = [piece(name, _CONTROL) for name in _CONTROL_PIECES]
-    added += [piece(name, _USER_DEFINED) for name in _layout_pieces() if name != "<n>"]
-    added += [piece(f"<0x{byte:02X}>", _BYTE) for byte in range(256)]
-    return model + b"".join(added) + b"\x12\x03\x98\x02\x01"
+    def encode_text(self, text: str) -> list[int]:
+        """Ids of plain text, without any special id whatever the text says; NUL is removed."""
+
+    def decoder(self) -> Decoder:
+        """For one text from its beginning."""
+
+    def token_bytes(self, token_id: int) -> bytes:
+        """UTF-8 of one id alone, which may be a part of a character; b"" for an id without text."""
 
 
 class GLMTokenizer:
     """Token ids of one `ice_text.model`, shifted by `num_image_tokens` in the 150528-row layout of March 2023.
 
-    Attributes: `vocab_size` (ids below it have a piece; the model's embedding may have more rows) and the control ids
-    `bos_id` `<sop>`, `eos_id` `<eop>`, `mask_id`, `gmask_id`, `pad_id`, `unk_id`, all found by name in the file.
+    Attributes: `vocab_size` (ids below it have a piece; the model's embedding may have more rows), `special_ids` of all
+    control pieces by name, and some of them apart: `bos_id` `<sop>`, `eos_id` `<eop>`, `mask_id`, `gmask_id`, `pad_id`;
+    `unk_id` of `<unk>`.
     """
 
     def __init__(self, model: bytes, num_image_tokens: int = 0) -> None:
         """Raises: RuntimeError when the bytes are no SentencePiece model, KeyError naming a piece it lacks."""
         self._sp = self._parse(model)
         if num_image_tokens and self._find("<sop>") is None:
-            self._sp = self._parse(_with_special_pieces(model))
+            self._sp = self._parse(with_last_pieces(model))
         self.num_image_tokens = num_image_tokens
         self.vocab_size: int = self._sp.get_piece_size() + num_image_tokens
-        self.bos_id = self.piece_id("<sop>")
-        self.eos_id = self.piece_id("<eop>")
-        self.mask_id = self.piece_id("[MASK]")
-        self.gmask_id = self.piece_id("[gMASK]")
-        self.pad_id = self.piece_id("<pad>")
+        self.special_ids: Mapping[str, int] = {name: self.piece_id(name) for name in _CONTROL_PIECES}
+        self.bos_id = self.special_ids["<sop>"]
+        self.eos_id = self.special_ids["<eop>"]
+        self.mask_id = self.special_ids["[MASK]"]
+        self.gmask_id = self.special_ids["[gMASK]"]
+        self.pad_id = self.special_ids["<pad>"]
         self.unk_id = self.piece_id("<unk>")
         # SentencePiece's own ids from here on
-        self._layout = {self._piece_index(name): text for name, text in _layout_pieces().items()}
+        self._layout = {self._piece_index(name): text for name, text in _LAYOUT_PIECES.items()}
         self._anchor = self._piece_index("<n>")
         self._surfaces: dict[int, str] = {}
 
@@ -169,8 +175,8 @@ class GLMTokenizer:
                 starts.add(length)
                 put("<n>" if found.group() == "\n" else "<|tab|>")
                 continue
-            full, rest = divmod(len(found.group()), _MAX_BLANK)
-            for blank in [_MAX_BLANK] * full + [rest] * (rest > 1):
+            full, rest = divmod(len(found.group()), MAX_BLANK)
+            for blank in [MAX_BLANK] * full + [rest] * (rest > 1):
                 starts.add(length)
                 put(f"<|blank_{blank}|>")
             put(" " * (rest == 1))
@@ -214,8 +220,18 @@ class GLMTokenizer:
         """Text of a sequence: control pieces and ids without a piece are empty, `<unk>` is " ⁇ ", invalid or
         incomplete UTF-8 bytes are U+FFFD each. Layout pieces become white space; a spelled-out `<n>` stays as it is.
         """
-        decoder = StreamDecoder(self)
+        decoder = self.decoder()
         return "".join([decoder.push(token_id) for token_id in token_ids]) + decoder.flush()
+
+    def decoder(self) -> StreamDecoder:
+        return StreamDecoder(self)
+
+    def token_bytes(self, token_id: int) -> bytes:
+        """UTF-8 of one id alone, as it reads behind other text; b"" for control ids and ids without a piece."""
+        index, sp = token_id - self.num_image_tokens, self._sp
+        if index < 0 or token_id >= self.vocab_size or sp.is_control(index):
+            return b""
+        return bytes([_byte(sp.id_to_piece(index))]) if sp.is_byte(index) else self._surface(index).encode()
 
     def _surface(self, index: int) -> str:
         """Text of a piece that is not the first of a text. Bytes have none of their own."""
@@ -248,7 +264,7 @@ class StreamDecoder:
         if token_id >= tokenizer.vocab_size or sp.is_control(index):
             return self.flush()
         if sp.is_byte(index):
-            self._bytes += bytes([int(sp.id_to_piece(index)[3:5], 16)])
+            self._bytes += bytes([_byte(sp.id_to_piece(index))])
             return self._take_bytes(final=False)
         text = self.flush()
         if self._started:
@@ -282,3 +298,8 @@ class StreamDecoder:
         self._bytes = buffer
         self._started = self._started or text != ""
         return text
+
+
+def _byte(piece: str) -> int:
+    """Value of a byte piece, `<0x0A>`."""
+    return int(piece[3:5], 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
@@ -70,7 +71,7 @@ class ModelInfo:
     """What is loaded, for the page header, `/v1/models` and the terminal's first line."""
 
     name: str  # shown to people, e.g. "GLM Mini (embedded)"
-    family: str  # "chatglm" | "visualglm"
+    family: str  # as people call it, e.g. "ChatGLM-6B"
     source: str  # what was given to load()
     device: str
     precision: str
@@ -78,7 +79,18 @@ class ModelInfo:
     context_length: int  # tokens, prompt and answer together
     images: bool  # can it look at pictures
     defaults: GenerationParams
-    description: dict[str, str]  # language ("en", "zh") -> one sentence on what it can do
+    description: Mapping[str, str]  # language ("en", "zh") -> one sentence on what it can do
+    version: str = ""  # as far as it can be told, e.g. "March 2023"
+    weight_bytes: int = 0  # memory of the weights
+    kernel: str = ""  # what multiplies quantised weights; "" where none are
+
+    def summary(self) -> str:
+        """One line for logs and terminals."""
+        family = f"{self.family} ({self.version})" if self.version else self.family
+        size = f"{self.parameters / 1e9:.2f} B" if self.parameters >= 10**8 else f"{self.parameters / 1e6:.1f} M"
+        memory = f"{self.weight_bytes / 1e9:.2f} GB"
+        line = f"{self.name}: {family}, {self.precision}, {size} parameters, {memory} on {self.device}"
+        return f"{line}; {self.kernel}" if self.kernel else line
 
 
 @dataclass(frozen=True)

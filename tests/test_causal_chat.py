@@ -7,12 +7,12 @@ import pytest
 import torch
 from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
 
-from model.causal.answers import Part, ThinkingSplitter, TidyStream
+from model.causal.answers import ThinkingSplitter, TidyStream
 from model.causal.generation import generate_ids
 from model.causal.templates import JinjaTemplate, RoleTemplate, RoundTemplate, Template
 from model.causal.tokenizers import BytePairTokenizer, SentencePieceTokenizer
 from model.errors import UserError
-from model.types import GenerationParams
+from model.types import GenerationParams, Thinking
 
 TALK = [
     {"role": "user", "content": "你好"},
@@ -203,21 +203,22 @@ def test_thinking_is_split_from_the_answer_wherever_pieces_end(text: str, expect
         text = text.lstrip().removeprefix("<think>")
     for width in range(1, len(text) + 1):
         splitter = ThinkingSplitter(thinking)
-        parts: list[Part] = []
+        parts: list[str | Thinking] = []
         for start in range(0, len(text), width):
             parts += splitter.push(text[start : start + width])
         parts += splitter.flush()
-        said = {kind: "".join(part.text for part in parts if part.kind == kind) for kind in ("thinking", "answer")}
-        assert (said["thinking"], said["answer"]) == expected
-        kinds = [part.kind for part in parts]
-        assert kinds == sorted(kinds, reverse=True) and all(part.text for part in parts)
+        thoughts = [part.text for part in parts if isinstance(part, Thinking)]
+        answers = [part for part in parts if isinstance(part, str)]
+        assert ("".join(thoughts), "".join(answers)) == expected
+        assert parts[: len(thoughts)] == [Thinking(text) for text in thoughts], "thinking comes first"
+        assert all(thoughts) and all(answers)
 
 
 def test_text_is_shown_as_soon_as_it_is_settled() -> None:
     stream = TidyStream()
     assert [stream.push(piece) for piece in ("\n", "Hi", " ", "you", " [", "x")] == ["", "Hi", "", " you", " ", "[x"]
-    assert ThinkingSplitter().push("Hi") == [Part("answer", "Hi")]
-    assert ThinkingSplitter(thinking=True).push("Hm") == [Part("thinking", "Hm")]
+    assert ThinkingSplitter().push("Hi") == ["Hi"]
+    assert ThinkingSplitter(thinking=True).push("Hm") == [Thinking("Hm")]
 
 
 # The decode loop

@@ -61,13 +61,13 @@ def test_stop_ends_the_stream_within_one_token(model, monkeypatch):
 
 def count_steps(model, monkeypatch):
     """A list that grows by one with every pass of the decoder."""
-    steps, forward = [], model._model.transformer.forward
+    steps, forward = [], model.engine.network.transformer.forward
 
     def counted(*args, **kwargs):
         steps.append(1)
         return forward(*args, **kwargs)
 
-    monkeypatch.setattr(model._model.transformer, "forward", counted)
+    monkeypatch.setattr(model.engine.network.transformer, "forward", counted)
     return steps
 
 
@@ -135,7 +135,7 @@ def test_interleaved_users_never_mix(model):
 
 def test_at_most_one_generation_runs_at_once(model, monkeypatch):
     running, most, lock = 0, 0, threading.Lock()
-    forward = model._model.transformer.forward
+    forward = model.engine.network.transformer.forward
 
     def watched(*args, **kwargs):
         nonlocal running, most
@@ -148,7 +148,7 @@ def test_at_most_one_generation_runs_at_once(model, monkeypatch):
             with lock:
                 running -= 1
 
-    monkeypatch.setattr(model._model.transformer, "forward", watched)
+    monkeypatch.setattr(model.engine.network.transformer, "forward", watched)
     params = GenerationParams(max_new_tokens=4, temperature=0)
     with ThreadPoolExecutor(20) as pool:
         ends = list(pool.map(lambda n: collect(model.stream(ask(f"question {n}"), params=params))[1], range(20)))
@@ -174,13 +174,13 @@ def test_random_stops_and_closes_leave_the_model_working(model):
 
 
 def test_a_picture_is_encoded_once_per_conversation(model, monkeypatch):
-    encoded, forward = [], model._model.image_encoder.forward
+    encoded, forward = [], model.engine.network.image_encoder.forward
 
     def counted(pixels):
         encoded.append(1)
         return forward(pixels)
 
-    monkeypatch.setattr(model._model.image_encoder, "forward", counted)
+    monkeypatch.setattr(model.engine.network.image_encoder, "forward", counted)
     one, other = picture((1, 2, 3)), picture((200, 2, 3))
     history = ask("what is this?")
     first = collect(model.stream(history, image=one))[1]
@@ -199,7 +199,7 @@ def test_a_known_picture_may_be_forgotten_while_its_question_waits(model):
     next(running)
     waiting = model.stream(ask("what?"), image=picture("green"))
     assert next(waiting) == Queued(1)
-    model._pictures._embeds.clear()
+    model._pictures._encoded.clear()
     running.close()
     assert collect(waiting)[0] == alone
 
@@ -258,14 +258,14 @@ def test_the_answer_ends_where_the_context_ends(model):
 
 
 def test_numerical_failure_ends_one_request_and_frees_the_model(model, monkeypatch):
-    forward, calls = model._model.transformer.forward, []
+    forward, calls = model.engine.network.transformer.forward, []
 
     def poisoned(*args, **kwargs):
         calls.append(1)
         states = forward(*args, **kwargs)
         return states * float("nan") if len(calls) == 3 else states
 
-    monkeypatch.setattr(model._model.transformer, "forward", poisoned)
+    monkeypatch.setattr(model.engine.network.transformer, "forward", poisoned)
     with pytest.raises(UserError, match="invalid numbers"):
         collect(model.stream(ask("hello")))
     assert collect(model.stream(ask("hello")))[1].reason == "length"
@@ -277,7 +277,7 @@ def test_failures_inside_the_network_free_the_model(model, monkeypatch, raised):
         raise raised("no more")
 
     with monkeypatch.context() as patched:
-        patched.setattr(model._model.transformer, "forward", fails)
+        patched.setattr(model.engine.network.transformer, "forward", fails)
         with pytest.raises(UserError if raised is MemoryError else RuntimeError):
             collect(model.stream(ask("hello")))
     assert collect(model.stream(ask("hello")))[0]

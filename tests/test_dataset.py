@@ -13,6 +13,7 @@ import pytest
 import sentencepiece
 from drawings import needs_fonts
 
+from model.sentencepiece_file import LAST
 from tuning import vocabulary
 from tuning.dataset import (
     DOMAINS,
@@ -199,8 +200,8 @@ def test_the_ids_are_laid_out_as_in_the_original(pieces: sentencepiece.SentenceP
     assert size == 3000
     names = [pieces.id_to_piece(number) for number in range(size)]
     assert names[:6] == ["<unk>", "<s>", "</s>", "<pad>", "<n>", "▁"]
-    tail = (*vocabulary.CONTROL, *vocabulary.LAYOUT, *vocabulary.BYTES)
-    assert tuple(names[-len(tail) :]) == tail and len(set(names)) == size
+    tail = [piece.name for piece in LAST]
+    assert names[-len(tail) :] == tail and len(set(names)) == size
     assert pieces.is_unknown(0)
     assert all(pieces.is_control(number) for number in (1, 2, 3, names.index("[gMASK]"), names.index("<eop>")))
     assert not pieces.is_control(4)

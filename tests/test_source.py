@@ -211,13 +211,8 @@ def test_addresses_from_a_browser(address: str, revision: str | None) -> None:
 def test_only_one_form_of_the_weights_is_taken() -> None:
     beside = ["config.json", "generation_config.json", "ice_text.model", "tokenizer.json", "tokenizer_config.json"]
     extra = [
-        "README.md",
-        "model.onnx",
-        "flax_model.msgpack",
-        "tf_model.h5",
-        "x.py",
-        "figures/a.png",
-        "training_args.bin",
+        *("README.md", "model.onnx", "flax_model.msgpack", "tf_model.h5", "modeling_chatglm.py", "figures/a.png"),
+        *("training_args.bin", "trainer_state.json", "tokenizer.py", "sub/config.json", "vocab.txt"),
     ]
     bins = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin", "pytorch_model.bin.index.json"]
     safe = [name.replace("pytorch_model", "model").replace("bin", "safetensors") for name in bins]
@@ -227,6 +222,20 @@ def test_only_one_form_of_the_weights_is_taken() -> None:
     assert needed_files([*beside, "pytorch_model.bin", "model.safetensors"]) == sorted([*beside, "model.safetensors"])
     assert needed_files([*beside, "blip2.pth"]) == sorted([*beside, "blip2.pth"])
     assert needed_files([*beside, *extra]) == []
+
+
+@pytest.mark.parametrize(
+    ("weights", "beside"),
+    [
+        ("pytorch_model.bin", ["ice_text.model", "tokenizer_config.json"]),  # ChatGLM-6B
+        ("pytorch_model.bin", ["tokenizer.model", "tokenizer_config.json", "tokenization_chatglm.py"]),  # 2 and 3
+        ("model.safetensors", ["chat_template.jinja", "generation_config.json", "tokenizer.json"]),  # GLM-4
+        ("model.safetensors", ["chat_template.json", "preprocessor_config.json", "tokenizer.json"]),  # GLM-4.1V
+    ],
+)
+def test_everything_that_tells_how_to_use_the_weights_comes_with_them(weights: str, beside: list[str]) -> None:
+    names = ["config.json", weights, *beside]
+    assert needed_files([*names, "configuration_chatglm.py", "modeling_chatglm.py", "LICENSE"]) == sorted(names)
 
 
 # downloads
@@ -273,16 +282,18 @@ def test_a_killed_download_goes_on_where_it_was(hub: Hub, tmp_path: Path) -> Non
     environment = {"HF_ENDPOINT": hub.address, "HF_HUB_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "0"}
     environment |= {"PATH": "/usr/bin:/bin", "no_proxy": "127.0.0.1", "HOME": str(tmp_path)}
     child = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    blobs = tmp_path / "cache" / "models--THUDM--chatglm-tiny" / "blobs"
+    partial = blobs / f"{hub.etag(LARGE)}.incomplete"
+    others = [blobs / hub.etag(name) for name in NEEDED if hub.is_large(name) and name != LARGE]
     try:
         until = time.monotonic() + 60
         while child.poll() is None and time.monotonic() < until:
-            if sum(path.stat().st_size for path in tmp_path.rglob("*.incomplete")) >= 1_000_000:
+            if all(map(Path.exists, [partial, *others])) and partial.stat().st_size >= 1_000_000:
                 break
             time.sleep(0.05)
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
-    (partial,) = (path for path in tmp_path.rglob("*.incomplete") if path.stat().st_size)
     kept = partial.stat().st_size
     assert not list(tmp_path.rglob(f"snapshots/*/{LARGE}"))  # nobody sees half a file
     hub.pause, hub.sent = None, {}
@@ -340,14 +351,14 @@ def test_a_repository_without_weights_is_explained(hub: Hub) -> None:
 
 def test_a_full_disk_is_said_before_the_download(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
-    monkeypatch.setattr(source.shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
-    with pytest.raises(UserError, match=r"needs 5\.2 MB on the disk, but only 1\.0 MB are free at .*HF_HOME"):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    with pytest.raises(UserError, match=r"too full: 5\.2 MB are needed, only 1\.0 MB are free.*HF_HOME"):
         resolve("THUDM/chatglm-tiny")
     assert hub.sent == {}
 
 
 def test_a_disk_that_fills_up_or_is_read_only_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number, match in ((errno.ENOSPC, "on the disk"), (errno.EROFS, "cache .* cannot be written.*HF_HOME")):
+    for number, match in ((errno.ENOSPC, "is too full"), (errno.EROFS, "cache .* cannot be written.*HF_HOME")):
 
         def fail(*_: object, number: int = number, **__: object) -> None:
             raise OSError(number, "no")

@@ -13,7 +13,7 @@ import sentencepiece
 from golden_cases import golden_dir
 
 from model.errors import UserError
-from model.tokenizer import GLMTokenizer, StreamDecoder
+from model.tokenizer import GLMTokenizer
 
 MODEL = golden_dir("tokenizer") / "ice_text.model"
 pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="no ice_text.model among the golden files")
@@ -82,7 +82,8 @@ def test_typed_control_piece_is_text(tokenizer: GLMTokenizer, text: str) -> None
 
 
 def test_no_text_makes_a_control_id(tokenizer: GLMTokenizer) -> None:
-    control = {tokenizer.piece_id(name) for name in CONTROL}
+    control = {*tokenizer.special_ids.values(), tokenizer.unk_id}
+    assert control == {tokenizer.piece_id(name) for name in CONTROL}
     for text in hostile_texts(2000):
         for upstream in (False, True):
             if not (upstream and "\ud83d" in text):
@@ -169,7 +170,7 @@ def test_decode_equals_sentencepiece(tokenizer: GLMTokenizer, processor: sentenc
 def test_streamed_pieces_are_whole_characters(tokenizer: GLMTokenizer) -> None:
     text = "hi 👋🏽 你好，葡萄 😀\n```\n  x = '🇨🇳'\n```"
     ids = tokenizer.encode_text(text)
-    decoder = StreamDecoder(tokenizer)
+    decoder = tokenizer.decoder()
     pieces = [decoder.push(token_id) for token_id in ids]
     assert decoder.flush() == ""
     assert "".join(pieces) == tokenizer.decode(ids) == text.replace("，", ",")
@@ -181,7 +182,7 @@ def test_stream_is_a_growing_prefix(tokenizer: GLMTokenizer) -> None:
     rng = random.Random(4)
     for _ in range(300):
         ids = [rng.choice([rng.randrange(939), rng.randrange(683, 939), 5]) for _ in range(12)]
-        decoder, shown = StreamDecoder(tokenizer), ""
+        decoder, shown = tokenizer.decoder(), ""
         for count, token_id in enumerate(ids, start=1):
             shown += decoder.push(token_id)
             begun = tokenizer.decode(ids[:count]).removeprefix(shown)
@@ -190,7 +191,7 @@ def test_stream_is_a_growing_prefix(tokenizer: GLMTokenizer) -> None:
 
 
 def test_incomplete_character_at_the_end(tokenizer: GLMTokenizer) -> None:
-    decoder = StreamDecoder(tokenizer)
+    decoder = tokenizer.decoder()
     pieces = [decoder.push(tokenizer.piece_id(f"<0x{byte:02X}>")) for byte in "👋".encode()[:3]]
     assert pieces == ["", "", ""]
     assert decoder.flush() == "\ufffd\ufffd\ufffd" and decoder.flush() == ""
@@ -200,6 +201,21 @@ def test_incomplete_character_at_the_end(tokenizer: GLMTokenizer) -> None:
 def test_ids_without_a_piece_have_no_text(tokenizer: GLMTokenizer, token_id: int) -> None:
     hello = tokenizer.encode_text("hello")
     assert tokenizer.decode([*hello, token_id, *tokenizer.encode_text("hello")]) == "hello hello"
+
+
+def test_bytes_of_single_ids_join_to_the_text(tokenizer: GLMTokenizer) -> None:
+    for text in ["hi 👋🏽 你好 , x", "a\n\tb   c", *hostile_texts(500, seed=5)]:
+        ids = tokenizer.encode_text(text)
+        joined = b"".join(map(tokenizer.token_bytes, ids)).decode()
+        assert joined.removeprefix(" ") == tokenizer.decode(ids)  # a text begins with a space of its own
+    assert [tokenizer.token_bytes(token_id) for token_id in tokenizer.encode_text("👋")[-4:]] == [
+        bytes([byte]) for byte in "👋".encode()
+    ]
+
+
+def test_ids_without_text_have_no_bytes(tokenizer: GLMTokenizer) -> None:
+    for token_id in (*tokenizer.special_ids.values(), -1, tokenizer.vocab_size, 10**9):
+        assert tokenizer.token_bytes(token_id) == b""
 
 
 def test_decoding_takes_linear_time(tokenizer: GLMTokenizer) -> None:
@@ -275,6 +291,8 @@ def test_march_file_without_special_pieces(tokenizer: GLMTokenizer, tmp_path: Pa
     for text in ["你好👋", "a  b\tc\n", "<sop>[gMASK]", "a<n>b", *hostile_texts(200)]:
         assert loaded.encode_text(text) == [token_id + 20000 for token_id in tokenizer.encode_text(text)]
     assert loaded.decode([7, *loaded.encode_text("你好 👋")]) == "你好 👋"
+    assert loaded.special_ids == {name: token_id + 20000 for name, token_id in tokenizer.special_ids.items()}
+    assert loaded.token_bytes(7) == b""  # an image id
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import torch
 
 import model
 from model import checkpoint
+from model.recognise import recognise
 from model.tokenizer import GLMTokenizer
 from vision.config import VisionConfig
 from vision.encoder import ImageEncoder
@@ -189,7 +190,7 @@ def test_a_checkpoint_keeps_the_stem(tmp_path):
     vision = dataclasses.replace(STEM, output_size=64)
     network = tiny.network(tiny.config(GLMTokenizer.from_file(tiny.VOCABULARY), vision=vision))
     checkpoint.save(network, tiny.VOCABULARY, tmp_path / "stemmed", torch.float32)
-    assert VisionConfig.from_dict(checkpoint.read_config(tmp_path / "stemmed").vision) == vision
+    assert VisionConfig.from_dict(recognise(tmp_path / "stemmed").config.vision) == vision
     loaded = model.load(tmp_path / "stemmed", device="cpu")
     pixels = torch.randn(2, 3, 16, 16)
-    assert torch.equal(loaded._model.image_encoder(pixels), network.image_encoder(pixels))
+    assert torch.equal(loaded.engine.network.image_encoder(pixels), network.image_encoder(pixels))

@@ -9,6 +9,7 @@ import torch
 from model.chat import VISUALGLM
 from model.chat_model import ChatModel
 from model.config import GLMConfig
+from model.engine import GLMEngine
 from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
 from model.types import GenerationParams, ModelInfo
@@ -64,7 +65,7 @@ def chat_model(seed: int = 0, vision: VisionConfig | None = VISION, **changes: o
     model = network(settings, seed)
     info = ModelInfo(
         name="tiny",
-        family="visualglm",
+        family="VisualGLM",
         source="tests",
         device="cpu",
         precision="fp32",
@@ -74,4 +75,4 @@ def chat_model(seed: int = 0, vision: VisionConfig | None = VISION, **changes: o
         defaults=GenerationParams(max_new_tokens=16, temperature=0),
         description={"en": "nonsense", "zh": "胡言乱语"},
     )
-    return ChatModel(model, tokenizer, VISUALGLM, info)
+    return ChatModel(GLMEngine(model, tokenizer, VISUALGLM), info)

@@ -14,7 +14,7 @@ import torch
 
 from model import checkpoint
 from model.glm import GLMForConditionalGeneration
-from model.loader import available_devices
+from model.devices import available_devices
 from model.tokenizer import GLMTokenizer
 from tuning import embedded, language_stage, vision_stage
 from tuning.bank import Bank

@@ -12,23 +12,17 @@ from __future__ import annotations
 import io
 import math
 import re
-import struct
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import sentencepiece
 
+from model.sentencepiece_file import CONTROL_PIECES, FIRST, LAST, SPACE_PIECES, Piece, PieceType, with_pieces
 from tuning.dataset import conversations
 from tuning.sample import LANGUAGES
 from tuning.words import COLOR_WORDS, PLACE_WORDS, SHAPE_WORDS, SIZE_WORDS
 
-FIRST = ("<unk>", "<s>", "</s>", "<pad>", "<n>", "▁")
-CONTROL = ("[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>")
-LAYOUT = ("<|tab|>", *(f"<|blank_{width}|>" for width in range(2, 81)))
-BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
-
-_NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 2, 3, 4, 6
 _ASCII = "".join(map(chr, range(33, 127)))
 _TEMPLATE = ("<img>", "</img>", "问:", "答:", "[Round")
 _ENGLISH = ("▁and", "▁There", "▁Start", "▁add", "▁plus", "▁minus", "▁equals")
@@ -64,22 +58,23 @@ def build_vocabulary(path: Path, sample_texts: Iterable[str], vocab_size: int = 
         bos_id=1,
         eos_id=2,
         pad_id=3,
-        user_defined_symbols=["<n>", *LAYOUT],
-        control_symbols=list(CONTROL),
+        user_defined_symbols=["<n>", *SPACE_PIECES],
+        control_symbols=list(CONTROL_PIECES),
         num_threads=1,
         minloglevel=2,
     )
     model = trained.getvalue()
-    special = (*FIRST, *CONTROL, *LAYOUT, *BYTES)
-    scores = _chosen(_scores(model), texts, vocab_size - len(special))
-    path.write_bytes(_laid_out(model, scores))
+    scores = _chosen(_scores(model), texts, vocab_size - len(FIRST) - 1 - len(LAST))
+    ordinary = [Piece(name, PieceType.NORMAL, score) for name, score in scores.items()]
+    ordinary.sort(key=lambda piece: piece.name != "▁")  # to the front
+    path.write_bytes(with_pieces(model, [*FIRST, *ordinary, *LAST]))
 
 
 def _scores(model: bytes) -> dict[str, float]:
     """The log-probability of each ordinary piece of a trained model."""
     pieces = sentencepiece.SentencePieceProcessor()
     pieces.LoadFromSerializedProto(model)
-    special = {*FIRST[:-1], *CONTROL, *LAYOUT, *BYTES}
+    special = {piece.name for piece in (*FIRST, *LAST)}
     names = [pieces.id_to_piece(n) for n in range(pieces.get_piece_size())]
     return {name: pieces.get_score(n) for n, name in enumerate(names) if name not in special}
 
@@ -108,45 +103,6 @@ def _spans_words(name: str) -> bool:
     if not _CJK.search(name):
         return False
     return len(name) > _LONGEST_CHINESE or "▁" in name or bool(_CHINESE_WORD.search(name))
-
-
-def _laid_out(model: bytes, scores: dict[str, float]) -> bytes:
-    """The model with other ordinary pieces, in the order of this module's first lines."""
-    kinds = dict.fromkeys(scores, _NORMAL) | dict.fromkeys(("<s>", "</s>", "<pad>", *CONTROL), _CONTROL)
-    kinds |= dict.fromkeys(("<n>", *LAYOUT), _USER_DEFINED) | dict.fromkeys(BYTES, _BYTE) | {"<unk>": _UNKNOWN}
-    order = (*FIRST, *(name for name in scores if name != "▁"), *CONTROL, *LAYOUT, *BYTES)
-    written = b"".join(_field(1, _piece(name, scores.get(name, 0.0), kinds[name])) for name in order)
-    return written + b"".join(_field(number, body) for number, body in _fields(model) if number != 1)
-
-
-def _piece(name: str, score: float, kind: int) -> bytes:
-    """A `SentencePiece` message: name (field 1), score (field 2, a float) and type (field 3)."""
-    return _field(1, name.encode()) + b"\x15" + struct.pack("<f", score) + b"\x18" + bytes([kind])
-
-
-def _field(number: int, body: bytes) -> bytes:
-    """A length-delimited protocol buffer field."""
-    length, size = bytearray(), len(body)
-    while size > 127:
-        length.append(size % 128 + 128)
-        size //= 128
-    return bytes([number * 8 + 2]) + bytes(length) + bytes([size]) + body
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """The (number, body) of each field of a message whose fields are all length-delimited, as a model's are."""
-    start = 0
-    while start < len(message):
-        number, size, shift = message[start] // 8, 0, 0
-        start += 1
-        while True:
-            byte = message[start]
-            size |= (byte & 127) << shift
-            start, shift = start + 1, shift + 7
-            if byte < 128:
-                break
-        yield number, message[start : start + size]
-        start += size
 
 
 def sample_texts(seed: int = 0, talks: int = 6000) -> Iterator[str]:

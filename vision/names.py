@@ -11,8 +11,9 @@ Source: VisualGLM-6B `visual.py` and `convert_sat_to_huggingface.py`, LAVIS `mod
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -57,7 +58,7 @@ def from_visualglm(tensors: NamedTensors, config: VisionConfig) -> Iterator[tupl
     has come is for `load_state_dict` to say.
     """
     renamed = ((_with_prefix(name, SAT_PREFIX, HUB_PREFIX), tensor) for name, tensor in tensors)
-    return _to_ours(renamed, _visualglm_rules(config), "VisualGLM")
+    return _to_ours(renamed, _visualglm_by_name(config), "VisualGLM")
 
 
 def to_visualglm(tensors: NamedTensors, config: VisionConfig) -> Iterator[tuple[str, Tensor]]:
@@ -88,8 +89,7 @@ def from_lavis(tensors: NamedTensors, config: VisionConfig) -> Iterator[tuple[st
     The Q-Former's text branch, training heads and ViT blocks beyond `num_hidden_layers` are skipped: LAVIS itself drops
     the last block of the ViT file. Raises ValueError as `from_visualglm` does.
     """
-    rules = _lavis_rules(config)
-    known = {name for rule in rules for name in rule.theirs}
+    known = {name: rule for rule in _lavis_rules(config) for name in rule.theirs}
 
     def used() -> Iterator[tuple[str, Tensor]]:
         for name, tensor in tensors:
@@ -101,11 +101,18 @@ def from_lavis(tensors: NamedTensors, config: VisionConfig) -> Iterator[tuple[st
             elif not (beyond or _LAVIS_IGNORED.fullmatch(name) or _LAVIS_IGNORED.fullmatch(full)):
                 yield name, tensor
 
-    return _to_ours(used(), rules, "LAVIS")
+    return _to_ours(used(), known, "LAVIS")
 
 
-def _to_ours(tensors: NamedTensors, rules: list[_Rule], layout: str) -> Iterator[tuple[str, Tensor]]:
-    by_name = {name: rule for rule in rules for name in rule.theirs}
+@functools.lru_cache(maxsize=4)
+def _visualglm_by_name(config: VisionConfig) -> dict[str | None, _Rule]:
+    """Rules by the stored name; kept, so that a checkpoint may be renamed tensor by tensor."""
+    return {name: rule for rule in _visualglm_rules(config) for name in rule.theirs}
+
+
+def _to_ours(
+    tensors: NamedTensors, by_name: Mapping[str | None, _Rule], layout: str
+) -> Iterator[tuple[str, Tensor]]:
     pending: dict[_Rule, dict[str, Tensor]] = {}
     unknown = []
     for name, tensor in tensors:

@@ -6,17 +6,12 @@ Source: `process_response` of modeling_chatglm.py (THUDM/chatglm2-6b, chatglm3-6
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from ..types import Thinking
 
 _PLACEHOLDER, _YEAR = "[[训练时间]]", "2023年"
 _THINK, _END_THINK, _ANSWER, _END_ANSWER = "<think>", "</think>", "<answer>", "</answer>"
-
-
-class Part(NamedTuple):
-    """A piece of what the model says."""
-
-    kind: Literal["thinking", "answer"]
-    text: str
 
 
 class TidyStream:
@@ -57,30 +52,30 @@ class ThinkingSplitter:
         self._buffer = ""
         self._thinking, self._answer = TidyStream(), TidyStream()
 
-    def push(self, piece: str) -> list[Part]:
+    def push(self, piece: str) -> list[str | Thinking]:
         """The parts that can be shown after this piece."""
         self._buffer += piece
         return self._parts(final=False)
 
-    def flush(self) -> list[Part]:
+    def flush(self) -> list[str | Thinking]:
         """What was held back, at the end of the stream."""
         return [
             *self._parts(final=True),
-            *_part("thinking", self._thinking.flush()),
-            *_part("answer", self._answer.flush()),
+            *_thought(self._thinking.flush()),
+            *_said(self._answer.flush()),
         ]
 
-    def _parts(self, final: bool) -> list[Part]:
-        parts: list[Part] = []
+    def _parts(self, final: bool) -> list[str | Thinking]:
+        parts: list[str | Thinking] = []
         if self._state == "start" and self._opened(_THINK):
             self._state = "thinking"
         elif self._state == "start" and (final or not self._may_open(_THINK)):
             self._state = "answer"
         if self._state == "thinking":
             said, closed = self._until(_END_THINK, final)
-            parts += _part("thinking", self._thinking.push(said))
+            parts += _thought(self._thinking.push(said))
             if closed:
-                parts += _part("thinking", self._thinking.flush())
+                parts += _thought(self._thinking.flush())
                 self._state = "between"
         if self._state == "between" and self._opened(_ANSWER):
             self._state = "tagged"
@@ -88,11 +83,11 @@ class ThinkingSplitter:
             self._state = "answer"
         if self._state == "tagged":
             said, closed = self._until(_END_ANSWER, final)
-            parts += _part("answer", self._answer.push(said))
+            parts += _said(self._answer.push(said))
             if closed:
                 self._state = "answer"
         if self._state == "answer":
-            parts += _part("answer", self._answer.push(self._buffer))
+            parts += _said(self._answer.push(self._buffer))
             self._buffer = ""
         return parts
 
@@ -117,8 +112,12 @@ class ThinkingSplitter:
         return before, bool(found)
 
 
-def _part(kind: Literal["thinking", "answer"], text: str) -> list[Part]:
-    return [Part(kind, text)] if text else []
+def _thought(text: str) -> list[str | Thinking]:
+    return [Thinking(text)] if text else []
+
+
+def _said(text: str) -> list[str | Thinking]:
+    return [text] if text else []
 
 
 def _begun(text: str, mark: str) -> int:

@@ -1,14 +1,17 @@
-"""A folder with a newer GLM model → everything but its weights: config, class, tokenizer, template."""
+"""A folder with a newer GLM model → a `Checkpoint`: config, class, tokenizer, template, names of the weights."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
 from transformers import (
     Glm4Config,
     Glm4ForCausalLM,
@@ -20,8 +23,14 @@ from transformers import (
     PreTrainedModel,
 )
 
+from ..checkpoint import Checkpoint
 from ..errors import UserError
+from ..packed import Stored, as_stored
+from ..tensors import TensorFiles
+from ..types import GenerationParams
 from . import layout
+from .engine import CausalEngine
+from .pictures import PatchProcessor
 from .templates import JinjaTemplate, RoleTemplate, RoundTemplate, Template
 from .tokenizers import BytePairTokenizer, SentencePieceTokenizer, read_tokenizer
 
@@ -31,16 +40,27 @@ _NATIVE: dict[str, tuple[type[PreTrainedConfig], type[PreTrainedModel]]] = {
     "glm4": (Glm4Config, Glm4ForCausalLM),  # GLM-4-0414, GLM-Z1
     "glm4v": (Glm4vConfig, Glm4vForConditionalGeneration),  # GLM-4.1V
 }
+FAMILIES = {
+    "chatglm2": "ChatGLM2-6B",
+    "chatglm3": "ChatGLM3-6B",
+    "glm-4": "GLM-4-9B",
+    "glm": "GLM-4",
+    "glm4": "GLM-4-0414 or GLM-Z1",
+    "glm4v": "GLM-4.1V",
+}
+OWN = "glm_webui"
+"""What `model.convert` notes in the config.json of a model that was published under other names: its family and name."""
 _ROLE = re.compile(r"<\|(system|user|assistant|observation)\|>")
 _CHATGLM2_LENGTH = 32768
+_IGNORED = re.compile(r"transformer\.rotary_pos_emb\.inv_freq|.*\.rotary_emb\.inv_freq")
 _OUTER = ("architectures", "model_type", "vision_config")
 
 
 @dataclass(frozen=True)
 class CausalFolder:
-    """What a folder holds, before any weight is read."""
+    """What the small files of a folder say."""
 
-    family: str  # "chatglm2" | "chatglm3" | "glm-4" | "glm" | "glm4" | "glm4v"
+    family: str  # a key of FAMILIES
     model_class: type[PreTrainedModel]
     config: PreTrainedConfig
     published_layout: bool  # weights have the published names, to be renamed by `layout.rename`
@@ -71,6 +91,63 @@ def read_folder(folder: Path, values: Mapping[str, Any]) -> CausalFolder:
         reason = error if isinstance(error, ValueError) else error.__cause__ or error
         detail = (str(reason) or type(reason).__name__).splitlines()[0]
         raise UserError("model_broken", path=folder, detail=detail) from error
+
+
+def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
+    """The checkpoint of a folder. path: the folder, or a weight file in it. Raises: UserError as `read_folder`."""
+    found = read_folder(folder, values)
+    files = TensorFiles(path)
+    if found.published_layout:
+        shapes = layout.published_shapes(found.config, found.bits)
+        packed = frozenset(name.removesuffix("_scale") for name in shapes if name.endswith(".weight_scale"))
+        stored = Stored(shapes, packed, found.bits)
+    else:
+        with torch.device("meta"):
+            network = found.model_class(found.config)
+        stored = as_stored({name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}, files)
+    head = {"lm_head.weight", "lm_head.weight_scale", "transformer.output_layer.weight"} & stored.shapes.keys()
+    patches = PatchProcessor(folder) if found.images else None
+    return Checkpoint(
+        path=path,
+        files=files,
+        family=FAMILIES[found.family],
+        version="",
+        config=found.config,
+        model_class=found.model_class,
+        make_engine=lambda network: CausalEngine(network, found.tokenizer, found.template, patches),
+        context_length=found.context_length,
+        images=found.images,
+        shapes=stored.shapes,
+        packed=stored.packed,
+        optional=frozenset(head if found.config.get_text_config().tie_word_embeddings else ()),
+        ignored=_IGNORED,
+        rename=partial(_renamed, found.config) if found.published_layout else _same,
+        bits=stored.bits,
+        name=values.get(OWN, {}).get("name", ""),
+        defaults=_defaults(folder),
+    )
+
+
+def _renamed(config: PreTrainedConfig, tensors: layout.NamedTensors) -> Iterator[tuple[str, Tensor]]:
+    for name, tensor in tensors:
+        yield from layout.rename(name, tensor, config)
+
+
+def _same(tensors: layout.NamedTensors) -> layout.NamedTensors:
+    return tensors
+
+
+def _defaults(folder: Path) -> GenerationParams:
+    """What generation_config.json recommends, within our limits; without it what the originals' demos use."""
+    given = _json(folder / "generation_config.json")
+    values = {"max_new_tokens": 1024, "temperature": 0.8, "top_p": 0.8, "top_k": 50}
+    for name in ("temperature", "top_p", "top_k", "repetition_penalty"):
+        low, high = GenerationParams.LIMITS[name]
+        if isinstance(given.get(name), int | float) and low < given[name] <= high:
+            values[name] = given[name]
+    if given.get("do_sample") is False:
+        values["temperature"] = 0
+    return GenerationParams(**values)
 
 
 def speaks_roles(values: Mapping[str, Any], tokenizer_config: Mapping[str, Any], tokenizer_code: str) -> bool:
@@ -119,6 +196,7 @@ def _published(folder: Path, values: Mapping[str, Any]) -> CausalFolder:
 def _native(folder: Path, values: Mapping[str, Any]) -> CausalFolder:
     family = str(values["model_type"])
     images = family == "glm4v"
+    origin = values.get(OWN, {}).get("family", family)
     if values.get("vision_config") and not images:
         raise ValueError("it has an image encoder (GLM-Edge-V) that transformers has no class for")
     config_class, model_class = _NATIVE[family]
@@ -128,6 +206,11 @@ def _native(folder: Path, values: Mapping[str, Any]) -> CausalFolder:
     text_config = config.get_text_config()
     tokenizer = read_tokenizer(folder)
     _check_vocabulary(tokenizer, text_config.vocab_size)
+    if origin != family:  # converted by us from the published layout
+        template: Template = RoundTemplate(tokenizer) if origin == "chatglm2" else RoleTemplate(tokenizer)
+        return CausalFolder(
+            origin, model_class, config, False, None, tokenizer, template, text_config.max_position_embeddings, images
+        )
     stop_ids = _ids(getattr(text_config, "eos_token_id", None)) | _ids(getattr(config, "eos_token_id", None))
     stop_ids |= _ids(_json(folder / "generation_config.json").get("eos_token_id"))
     if not stop_ids:

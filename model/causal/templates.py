@@ -19,8 +19,8 @@ from transformers.utils.chat_template_utils import render_jinja_template
 
 from ..chat import Prompt, Round, split_messages
 from ..errors import UserError
+from ..tokenizer import Tokenizer
 from ..types import Message
-from .tokenizers import Tokenizer
 
 IMAGE_TOKEN = "<|image|>"
 _THINK = "<think>"

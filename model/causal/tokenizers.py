@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import sentencepiece
 from tokenizers import Tokenizer as Backend
@@ -41,26 +41,6 @@ _TIKTOKEN_SPLIT = (
 )
 # Special in some files, but part of the text that `answers.ThinkingSplitter` reads
 _SPOKEN = ("<think>", "</think>", "<answer>", "</answer>")
-
-
-class Decoder(Protocol):
-    """Decodes one answer, id by id; no piece of text ends inside a character."""
-
-    def push(self, token_id: int) -> str: ...
-
-    def flush(self) -> str: ...
-
-
-class Tokenizer(Protocol):
-    """What a template and a chat model need of a vocabulary."""
-
-    vocab_size: int  # no id is this high
-    special_ids: Mapping[str, int]
-
-    def encode_text(self, text: str) -> list[int]:
-        """Ids of plain text, without any special id whatever the text says; NUL is removed."""
-
-    def decoder(self) -> Decoder: ...
 
 
 class ByteDecoder:

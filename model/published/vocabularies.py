@@ -12,18 +12,15 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any, TypeVar
 
 import sentencepiece
 
+from ..sentencepiece_file import BYTE_PIECES, CONTROL_PIECES, FIRST, LAST, Piece, PieceType, with_pieces
 from .layouts import Layout
 
-CHATGLM_FIRST = ("<unk>", "<s>", "</s>", "<pad>", "<n>")
-CHATGLM_SPECIAL = ("[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>")
-CHATGLM_SPACE = ("<|tab|>", *(f"<|blank_{width}|>" for width in range(2, 81)))
 CHATGLM2_SPECIAL = ("[MASK]", "[gMASK]", "[sMASK]", "sop", "eop")
 CHATGLM3_SPECIAL = (*CHATGLM2_SPECIAL, "<|system|>", "<|user|>", "<|assistant|>", "<|observation|>")
 GLM4_SPECIAL = (
@@ -31,7 +28,6 @@ GLM4_SPECIAL = (
     *("<|system|>", "<|user|>", "<|assistant|>", "<|observation|>"),
     *("<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>"),
 )
-BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 
 # fmt: off
 _CHATGLM_KNOWN = {
@@ -57,11 +53,10 @@ _GLM4_KNOWN = {
 _GLM4_EMOJI = {9281: "👋".encode()[:2]}  # how most of them begin
 _PREFERRED = "▁你"  # before 好, to ▁ and 你好
 
-_NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 2, 3, 4, 6
 _ASCII = tuple(map(chr, range(33, 127)))
 _CJK, _CJK_COUNT = 0x4E00, 20000
 
-_Piece = TypeVar("_Piece", bound=Hashable)
+_Token = TypeVar("_Token", bound=Hashable)
 
 
 def special_ids(layout: Layout) -> dict[str, int]:
@@ -73,7 +68,7 @@ def special_ids(layout: Layout) -> dict[str, int]:
         names = CHATGLM2_SPECIAL if layout.name == "chatglm2-6b" else CHATGLM3_SPECIAL
         return {name: first + index for index, name in enumerate(names)}
     image = layout.vocabulary.image * (layout.name == "chatglm-6b-march")
-    return {"<pad>": image + 3} | {name: image + first + index for index, name in enumerate(CHATGLM_SPECIAL)}
+    return {"<pad>": image + 3} | {name: image + first + index for index, name in enumerate(CONTROL_PIECES)}
 
 
 def vocabulary_file(layout: Layout) -> tuple[str, bytes]:
@@ -88,20 +83,13 @@ def vocabulary_file(layout: Layout) -> tuple[str, bytes]:
 
 def _chatglm(count: int, special: bool) -> bytes:
     """special: False leaves out what icetk appended at run time in March 2023."""
-    text = _arranged(_CHATGLM_KNOWN, len(CHATGLM_FIRST), count, chain(_ASCII, _fillers()))
-    kinds = dict.fromkeys(CHATGLM_FIRST, _CONTROL) | {"<unk>": _UNKNOWN, "<n>": _USER_DEFINED}
-    pieces = [(name, 0.0, kinds[name]) for name in CHATGLM_FIRST]
-    pieces += _scored(text, _CHATGLM_KNOWN.values())
-    if special:
-        pieces += [(name, 0.0, _CONTROL) for name in CHATGLM_SPECIAL]
-        pieces += [(name, 0.0, _USER_DEFINED) for name in CHATGLM_SPACE]
-        pieces += [(name, 0.0, _BYTE) for name in BYTES]
+    text = _arranged(_CHATGLM_KNOWN, len(FIRST), count, chain(_ASCII, _fillers()))
+    pieces = [*FIRST, *_scored(text, _CHATGLM_KNOWN.values()), *(LAST if special else ())]
     return _model(pieces, normalization_rule_name="nmt_nfkc", byte_fallback=special)
 
 
 def _chatglm2(count: int) -> bytes:
-    first = [("<unk>", 0.0, _UNKNOWN), ("<s>", 0.0, _CONTROL), ("</s>", 0.0, _CONTROL)]
-    first += [(name, 0.0, _BYTE) for name in BYTES]
+    first = [*FIRST[:3], *(Piece(name, PieceType.BYTE) for name in BYTE_PIECES)]
     text = _arranged(_CHATGLM2_KNOWN, len(first), count, chain(_ASCII, _fillers()))
     pieces = first + _scored(text, _CHATGLM2_KNOWN.values())
     return _model(
@@ -127,7 +115,7 @@ def _gpt2_bytes() -> list[bytes]:
     return [bytes([value]) for value in (*printable, *sorted(set(range(256)) - set(printable)))]
 
 
-def _arranged(known: dict[int, _Piece], start: int, stop: int, rest: Iterable[_Piece]) -> list[_Piece]:
+def _arranged(known: dict[int, _Token], start: int, stop: int, rest: Iterable[_Token]) -> list[_Token]:
     """The pieces of ids start..stop-1: the known ones at their ids, or one after the other where these do not fit."""
     if max(known) >= stop:
         known = dict(enumerate(known.values(), start=start))
@@ -135,7 +123,7 @@ def _arranged(known: dict[int, _Piece], start: int, stop: int, rest: Iterable[_P
     return [known[index] if index in known else next(others) for index in range(start, stop)]
 
 
-def _unused(pieces: Iterable[_Piece], used: set[_Piece]) -> Iterator[_Piece]:
+def _unused(pieces: Iterable[_Token], used: set[_Token]) -> Iterator[_Token]:
     for piece in pieces:
         if piece not in used:
             used.add(piece)
@@ -149,13 +137,13 @@ def _fillers() -> Iterator[str]:
         yield chr(_CJK + first) + (chr(_CJK + _CJK_COUNT - second) if second else "")
 
 
-def _scored(text: list[str], known: Iterable[str]) -> list[tuple[str, float, int]]:
+def _scored(text: list[str], known: Iterable[str]) -> list[Piece]:
     """Known pieces are always taken before single characters, and these before fillers."""
     scores = dict.fromkeys(_ASCII, -20.0) | dict.fromkeys(known, -2.0) | {_PREFERRED: -1.0}
-    return [(name, scores.get(name, -40.0), _NORMAL) for name in text]
+    return [Piece(name, PieceType.NORMAL, scores.get(name, -40.0)) for name in text]
 
 
-def _model(pieces: list[tuple[str, float, int]], **settings: Any) -> bytes:
+def _model(pieces: list[Piece], **settings: Any) -> bytes:
     """A SentencePiece model with these pieces; the trainer contributes the rest of the file."""
     trained = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -169,35 +157,4 @@ def _model(pieces: list[tuple[str, float, int]], **settings: Any) -> bytes:
         minloglevel=2,
         **{"unk_id": 0, "bos_id": 1, "eos_id": 2, "pad_id": 3, **settings},
     )
-    kept = (_field(number, body) for number, body in _fields(trained.getvalue()) if number != 1)
-    return b"".join(chain((_field(1, _piece(*piece)) for piece in pieces), kept))
-
-
-def _piece(name: str, score: float, kind: int) -> bytes:
-    """A `SentencePiece` message: name (field 1), score (field 2, a float) and type (field 3)."""
-    return _field(1, name.encode()) + b"\x15" + struct.pack("<f", score) + b"\x18" + bytes([kind])
-
-
-def _field(number: int, body: bytes) -> bytes:
-    """A length-delimited protocol buffer field."""
-    length, size = bytearray(), len(body)
-    while size > 127:
-        length.append(size % 128 + 128)
-        size //= 128
-    return bytes([number * 8 + 2, *length, size]) + body
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """The (number, body) of each field of a message whose fields are all length-delimited, as a model's are."""
-    start = 0
-    while start < len(message):
-        number, size, shift = message[start] // 8, 0, 0
-        start += 1
-        while True:
-            byte = message[start]
-            size |= (byte & 127) << shift
-            start, shift = start + 1, shift + 7
-            if byte < 128:
-                break
-        yield number, message[start : start + size]
-        start += size
+    return with_pieces(trained.getvalue(), pieces)

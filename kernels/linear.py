@@ -1,0 +1,205 @@
+"""Linears and embeddings whose weights stay INT8 or INT4 in memory.
+
+Parameter names are the published ones, so `load_state_dict` needs no map. A module starts in published storage
+(`kernels.pack`); `pack_` rearranges it for the fastest kernel of its device, and every method works in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from . import dispatch, pack
+
+_SLICE = {True: 1 << 20, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
+
+
+class _QuantizedTable(nn.Module):
+    """Rows of INT8 or INT4 numbers with their scales: what a linear and an embedding have in common."""
+
+    weight: Tensor
+    weight_scale: Tensor
+
+    def __init__(
+        self,
+        rows: int,
+        columns: int,
+        bits: int,
+        group_size: int | None = None,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str | None = None,
+    ) -> None:
+        super().__init__()
+        if bits not in (4, 8):
+            raise ValueError(f"bits must be 8 or 4, not {bits}")
+        if group_size is not None and (bits != 4 or columns % group_size):
+            raise ValueError(f"groups of {group_size} need 4 bits and columns that they fill, not {bits} and {columns}")
+        self.bits, self.group_size, self.dtype = bits, group_size, dtype
+        self.packed = False
+        self.register_buffer("weight", torch.empty(rows, columns * bits // 8, dtype=torch.int8, device=device))
+        scales = (
+            torch.empty(rows, device=device)
+            if group_size is None
+            else torch.empty(rows, columns // group_size, dtype=torch.float16, device=device)
+        )
+        self.register_buffer("weight_scale", scales)
+
+    def copy_rows_(self, start: int, weight: Tensor) -> None:
+        """Quantises float rows (rows, columns) and stores them as rows `start`….
+
+        fp16 rows are quantised in fp16 arithmetic, as the original does, others in fp32; groups always in fp32.
+        """
+        rows, columns = weight.shape
+        step = self._slice(columns)
+        for first in range(0, rows, step):
+            part = weight[first : first + step].to(self.weight.device)
+            if self.group_size is not None:
+                stored = pack.quantize_groups(part, self.group_size)
+            else:
+                stored = pack.quantize(part if part.dtype == torch.float16 else part.float(), self.bits)
+            self.copy_packed_rows_(start + first, *stored)
+
+    def copy_packed_rows_(self, start: int, qweight: Tensor, scales: Tensor) -> None:
+        """Stores rows that are quantised already, in published storage, as rows `start`…."""
+        assert not self.packed, "rows are stored before pack_"
+        self.weight[start : start + len(qweight)].copy_(qweight)
+        self.weight_scale[start : start + len(qweight)].copy_(scales)
+
+    @torch.no_grad()
+    def pack_(self) -> None:
+        """Rearranges the weights, in place, for the kernel that serves this device; harmless when repeated."""
+        if self.packed or not self._interleaved_is_better():
+            return
+        pack.interleave_(self.weight)
+        if self.group_size is not None:
+            pack.interleave_(self.weight_scale)
+        self.packed = True
+
+    def unpacked(self) -> tuple[Tensor, Tensor]:
+        """`weight` and `weight_scale` in published storage, whatever `pack_` did; a copy if it did anything."""
+        return self._stored(slice(None))
+
+    def rows(self, indices: Tensor) -> Tensor:
+        """The decoded rows (…, columns) at `indices` (…), in the module's dtype."""
+        weight, scales = self._stored(indices.flatten())
+        return pack.dequantize(weight, scales.float(), self.bits).to(self.dtype).unflatten(0, indices.shape)
+
+    def _stored(self, index: Tensor | slice) -> tuple[Tensor, Tensor]:
+        """Some rows in published storage."""
+        if not self.packed:
+            return self.weight[index], self.weight_scale[index]
+        if isinstance(index, slice):
+            index = torch.arange(*index.indices(len(self.weight)), device=self.weight.device)
+        grouped = self.group_size is not None
+        scales = pack.interleaved_rows(self.weight_scale, index) if grouped else self.weight_scale[index]
+        return pack.interleaved_rows(self.weight, index), scales
+
+    @torch.no_grad()
+    def _unpack_(self) -> None:
+        if self.packed:
+            pack.deinterleave_(self.weight)
+            if self.group_size is not None:
+                pack.deinterleave_(self.weight_scale)
+            self.packed = False
+
+    def _interleaved_is_better(self) -> bool:
+        rows, row_bytes = self.weight.shape
+        fits = rows % pack.BAND == 0 and (row_bytes * 8 // self.bits) % 32 == 0 and self.group_size in (None, 32)
+        return fits and dispatch.cpu_kernel(self.weight.device) is not None
+
+    def _slice(self, columns: int) -> int:
+        return max(1, _SLICE[self.weight.device.type == "cpu"] // columns)
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Any:
+        self._unpack_()  # another device or dtype may need another layout
+        return super()._apply(fn, recurse)
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        if self.packed:
+            destination[prefix + "weight"], destination[prefix + "weight_scale"] = self.unpacked()
+
+    def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
+        self._unpack_()
+        super()._load_from_state_dict(*args, **kwargs)
+
+
+class QuantizedLinear(_QuantizedTable):
+    """y = x W^T + b with W of INT8 or INT4.
+
+    Buffers: `weight` int8 (out, in) or (out, in / 2); `weight_scale` fp32 (out,), which holds every published scale
+    exactly, or fp16 (out, in / group_size) for INT4 in groups; `bias` (out,) in `dtype`, or None.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bits: int,
+        bias: bool = True,
+        group_size: int | None = None,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str | None = None,
+    ) -> None:
+        super().__init__(out_features, in_features, bits, group_size, dtype, device)
+        self.in_features, self.out_features = in_features, out_features
+        values = torch.empty(out_features, dtype=dtype, device=device) if bias else None
+        self.register_parameter("bias", None if values is None else nn.Parameter(values, requires_grad=False))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(…, in) -> (…, out) in the dtype of x. Gradients reach x, not the weights."""
+        return self._by_slices(x)
+
+    def _by_slices(self, x: Tensor) -> Tensor:
+        """PyTorch's own product with a few rows decoded at a time; on a CPU in fp32, where halves are slow."""
+        dtype = torch.float32 if x.device.type == "cpu" else x.dtype
+        step = self._slice(self.in_features)
+        wide = x.to(dtype)
+        parts = []
+        for first in range(0, self.out_features, step):
+            weight, scales = self._stored(slice(first, first + step))
+            parts.append(F.linear(wide, pack.dequantize(weight, scales.to(dtype), self.bits)))
+        product = torch.cat(parts, dim=-1)
+        return (product if self.bias is None else product + self.bias).to(x.dtype)
+
+    def extra_repr(self) -> str:
+        groups = "" if self.group_size is None else f", group_size={self.group_size}"
+        return f"{self.in_features}, {self.out_features}, bits={self.bits}{groups}, bias={self.bias is not None}"
+
+
+class QuantizedEmbedding(_QuantizedTable):
+    """An embedding of INT8 or INT4 rows that decodes only the rows looked up. Buffers as in `QuantizedLinear`."""
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        bits: int,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str | None = None,
+    ) -> None:
+        super().__init__(num_embeddings, embedding_dim, bits, None, dtype, device)
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """(…) ids -> (…, embedding_dim)."""
+        return self.rows(input_ids)
+
+
+class TiedEmbedding(nn.Module):
+    """The rows of an output head, looked up: one table serves both. The head stays the only owner of its weights."""
+
+    def __init__(self, head: QuantizedLinear) -> None:
+        super().__init__()
+        self._head = (head,)  # in a tuple, so that it is not registered, and saved, a second time
+
+    @property
+    def head(self) -> QuantizedLinear:
+        """The output head whose rows these are."""
+        return self._head[0]
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """(…) ids -> (…, hidden)."""
+        return self.head.rows(input_ids)

@@ -1,0 +1,176 @@
+"""Which devices there are, what fits on them, and which precision is sensible there."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import torch
+from accelerate import infer_auto_device_map
+from transformers import PreTrainedModel
+
+from .checkpoint import Checkpoint
+from .errors import UserError
+from .filling import Precision, empty_network, lies_in, weight_bytes
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+BITS = {"int8": 8, "int4": 4}
+PRECISIONS = (*DTYPES, *BITS)
+_SMALL = 2 * 10**9  # bytes: a model that is no larger in fp32 is not worth quantising
+_HEADROOM = 0.85  # of the free memory for weights; the rest is for the cache, activations and everybody else
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a checkpoint goes, and how. placement: device by beginning of a weight's name, "" for the rest."""
+
+    precision: Precision
+    placement: Mapping[str, torch.device]
+    network: PreTrainedModel  # without memory
+    reason: str  # why this precision, in English, for the log
+
+    @property
+    def device(self) -> torch.device:
+        """Where inputs go and most of the work is done."""
+        return next(iter(sorted(self.placement.values(), key=lambda device: device.type == "cpu")))
+
+
+def available_devices() -> list[str]:
+    """The device names this machine can run on, the fastest first."""
+    return [*_accelerators(), "cpu"]
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that weights can have on a device."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "npu":
+        return int(torch.npu.mem_get_info(device)[0])
+    free = psutil.virtual_memory().available
+    if _CGROUP_LIMIT.is_file() and (limit := _CGROUP_LIMIT.read_text().strip()).isdigit():  # a container
+        free = min(free, int(limit) - psutil.Process().memory_info().rss)
+    return free
+
+
+def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", gpus: int | None = None) -> Plan:
+    """Choose device and precision for a checkpoint, before anything of its size is allocated.
+
+    device: "auto" (the fastest there is), "cpu", "cuda", "cuda:1", "mps", "npu". gpus: spread it over that many GPUs.
+    precision: a name of PRECISIONS, or "auto": as stored where that is quantised; else fp32 for a small model on a
+    CPU, half precision on a GPU, and INT8, then INT4, for what is too large for that.
+    Raises: UserError("unknown_device", "unknown_precision", "too_few_gpus", "too_large").
+    """
+    chosen = _devices(device, gpus)
+    if precision != "auto" and precision not in PRECISIONS:
+        available = ", ".join(["auto", *PRECISIONS])
+        raise UserError("unknown_precision", precision=precision, device=chosen[0], available=available)
+    room = int(sum(map(free_memory, chosen)) * _HEADROOM)
+    names = _candidates(checkpoint, chosen[0]) if precision == "auto" else [precision]
+    for name in names:
+        wanted = _precision(name, chosen[0])
+        network = empty_network(checkpoint, wanted)
+        size = weight_bytes(network)
+        if size <= room:
+            reason = "as asked" if precision != "auto" else _reason(checkpoint, name, names, size, room)
+            return Plan(wanted, _place(network, chosen, offload=False), network, reason)
+    needs, has = f"{size / 1e9:.1f} GB", f"{room / 1e9:.1f} GB"
+    spare = 0 if chosen[0].type == "cpu" else int(free_memory(torch.device("cpu")) * _HEADROOM)
+    if chosen[0].type == "cpu" or size > room + spare:
+        raise UserError("too_large", precision=names[-1], needed=needs, free=has, device=chosen[0])
+    placement = _place(network, chosen, offload=True)
+    reason = f"{needs} do not fit the {has} of {chosen[0]}; {_counted(placement)}"
+    return Plan(wanted, placement, network, reason)
+
+
+def _accelerators() -> list[str]:
+    found = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    if importlib.util.find_spec("torch_npu") is not None:  # Huawei Ascend
+        import torch_npu  # noqa: F401  # adds torch.npu
+
+        found += [f"npu:{index}" for index in range(torch.npu.device_count())]
+    return found + ["mps"] * torch.backends.mps.is_available()
+
+
+def _devices(name: str, gpus: int | None) -> list[torch.device]:
+    available = available_devices()
+    if gpus is not None:
+        kinds = [device for device in available if ":" in device]
+        if not 1 <= gpus <= len(kinds):
+            raise UserError("too_few_gpus", wanted=gpus, found=len(kinds))
+        return [torch.device(device) for device in kinds[:gpus]]
+    if name == "auto":
+        return [torch.device(available[0])]
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        device = None
+    known = device is not None and (name in available or (device.index is None and f"{device.type}:0" in available))
+    if device is None or not known:
+        raise UserError("unknown_device", device=name, available=", ".join(["auto", *available]))
+    return [device]
+
+
+def _precision(name: str, device: torch.device) -> Precision:
+    if name in DTYPES:
+        return Precision(name, DTYPES[name])
+    return Precision(name, torch.float32 if device.type == "cpu" else torch.float16, BITS[name])
+
+
+def _candidates(checkpoint: Checkpoint, device: torch.device) -> list[str]:
+    """Precisions to try, the best first."""
+    if checkpoint.bits is not None:
+        return [f"int{checkpoint.bits}"]
+    small = 4 * sum(info.numel for info in checkpoint.files.infos.values()) <= _SMALL
+    if device.type == "cpu":
+        return ["fp32", "int8", "int4"] if small else ["int8", "int4"]
+    stored = {info.dtype for info in checkpoint.files.infos.values()}
+    half = "bf16" if torch.bfloat16 in stored and device.type != "mps" else "fp16"
+    return [half, "int8", "int4"]
+
+
+def _reason(checkpoint: Checkpoint, name: str, names: list[str], size: int, room: int) -> str:
+    if checkpoint.bits is not None:
+        return "as it is stored"
+    if name == names[0]:
+        return f"{size / 1e9:.1f} GB fit the {room / 1e9:.1f} GB there are for weights"
+    return f"the largest that fits the {room / 1e9:.1f} GB there are for weights ({size / 1e9:.1f} GB)"
+
+
+def _place(network: PreTrainedModel, devices: list[torch.device], offload: bool) -> dict[str, torch.device]:
+    """Whole layers on one device each; the embedding with the head. offload: what does not fit stays on the CPU."""
+    if len(devices) == 1 and not offload:
+        return {"": devices[0]}
+    memory: dict[int | str, int] = {device.index or 0: int(free_memory(device) * _HEADROOM) for device in devices}
+    if offload:
+        memory["cpu"] = int(free_memory(torch.device("cpu")) * _HEADROOM)
+    return spread(network, memory, devices[0].type)
+
+
+def spread(network: PreTrainedModel, memory: dict[int | str, int], kind: str) -> dict[str, torch.device]:
+    """A device for each part of a network. memory: bytes by number of an accelerator of that kind, and of "cpu"."""
+    total = weight_bytes(network)
+    count = sum(isinstance(number, int) for number in memory)
+    even = {
+        number: min(limit, int(1.1 * total / count)) if isinstance(number, int) and "cpu" not in memory else limit
+        for number, limit in memory.items()
+    }
+    found = infer_auto_device_map(network, even, no_split_module_classes=list(network._no_split_modules or []))
+    head, embedding = network.get_output_embeddings(), network.get_input_embeddings()
+    names = {module: name for name, module in network.named_modules()}
+    placement = {
+        name: torch.device("cpu") if place in ("cpu", "disk") else torch.device(kind, int(place))
+        for name, place in found.items()
+    }
+    place = next(device for start, device in placement.items() if lies_in(names[embedding], start))
+    return placement | {names[head]: place, names[embedding]: place}
+
+
+def _counted(placement: Mapping[str, torch.device]) -> str:
+    parts: dict[str, int] = {}
+    for device in placement.values():
+        parts[str(device)] = parts.get(str(device), 0) + 1
+    return ", ".join(f"{count} parts on {device}" for device, count in parts.items())

@@ -1,0 +1,211 @@
+"""A checkpoint's weights into a network: one tensor at a time, mapped, and copied straight to its device and precision.
+
+Nothing is ever there twice: a tensor's pages are given back as soon as it is copied, and half-precision weights that
+are to become INT8 or INT4 are quantised as they come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from accelerate import init_empty_weights
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from kernels.linear import QuantizedEmbedding, QuantizedLinear, TiedEmbedding
+from kernels.pack import dequantize
+
+from .checkpoint import Checkpoint, Progress
+from .errors import UserError
+
+GROUP_SIZE = 32
+"""Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
+HEAD_BITS = 8
+_ENCODERS = ("image_encoder.", "model.visual.")  # of pictures: left as they are, since INT4 hurts them most
+_EXACT = (  # fp32 in any precision: small, and what comes after them is sensitive
+    "transformer.prefix_encoder.",
+    *(f"image_encoder.{part}" for part in ("qformer.", "query_tokens", "language_projection.")),
+)
+
+@dataclass(frozen=True)
+class Precision:
+    """How weights are kept: `dtype` of activations and of all that is not quantised, `bits` of the layers' weights."""
+
+    name: str
+    dtype: torch.dtype
+    bits: int | None = None
+
+
+def empty_network(checkpoint: Checkpoint, precision: Precision) -> PreTrainedModel:
+    """The network that a checkpoint describes, without memory for its weights, its layers ready for `precision`."""
+    with init_empty_weights(include_buffers=False):
+        network = checkpoint.model_class(checkpoint.config)
+    for parameter in network.parameters():  # not the buffers: rotary frequencies stay exact
+        parameter.data = parameter.data.to(precision.dtype)
+    if precision.bits is not None:
+        _quantize_layers(network, checkpoint, precision)
+        _quantize_vocabulary(network, checkpoint, precision)
+    return network.eval().requires_grad_(False)
+
+
+def fill(
+    network: PreTrainedModel,
+    checkpoint: Checkpoint,
+    precision: Precision,
+    placement: Mapping[str, torch.device],
+    progress: Progress | None = None,
+) -> None:
+    """Give the network of `empty_network` its weights.
+
+    placement: device by beginning of the name; "" for all that no longer one matches.
+    Raises: UserError("tensors_mismatch") when weights are left over or missing.
+    """
+    filler = _Filler(network, precision, placement)
+    for name, tensor in checkpoint.tensors(progress):
+        filler.put(name, tensor)
+    if precision.bits is None:
+        network.tie_weights()
+    left = [name for name, tensor in [*network.named_parameters(), *network.named_buffers()] if tensor.is_meta]
+    if left:
+        problems = "; ".join(f"{name} is missing" for name in left[:5])
+        raise UserError("tensors_mismatch", path=checkpoint.path, problems=problems)
+    filler.settle()
+
+
+def weight_bytes(network: nn.Module) -> int:
+    """Bytes of all weights of a network, also of one without memory; tied ones count once."""
+    tensors = {id(tensor): tensor for tensor in [*network.parameters(), *network.buffers()]}
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
+
+
+def lies_in(name: str, module: str) -> bool:
+    """Whether a weight or module is in a module, by their names; "" is the whole network."""
+    return not module or name == module or name.startswith(module + ".")
+
+
+class _Filler:
+    def __init__(
+        self, network: PreTrainedModel, precision: Precision, placement: Mapping[str, torch.device]
+    ) -> None:
+        self._network = network
+        self._precision = precision
+        self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
+        self._waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
+
+    def put(self, name: str, tensor: Tensor) -> None:
+        """Copy one tensor, under the network's name for it, to where it belongs."""
+        owner, _, leaf = name.rpartition(".")
+        if tensor.dtype == torch.int8 or leaf == "weight_scale":
+            pair = self._waiting.setdefault(owner, {})
+            pair[leaf] = tensor
+            if len(pair) == 2:
+                del self._waiting[owner]
+                self._put_packed(owner, pair["weight"], pair["weight_scale"])
+            return
+        module = self._module(owner)
+        if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
+            self._allocate(module, owner)
+            module.copy_rows_(0, tensor)
+            module.pack_()
+        else:
+            self._parameter(owner, leaf).copy_(tensor)
+
+    def settle(self) -> None:
+        """Move what is computed from the config (rotary frequencies) to its device."""
+        for name, buffer in list(self._network.named_buffers()):
+            owner, _, leaf = name.rpartition(".")
+            module = self._network.get_submodule(owner)
+            if leaf in module._non_persistent_buffers_set:
+                module._buffers[leaf] = buffer.to(self._device(name))
+
+    def _put_packed(self, owner: str, weight: Tensor, scales: Tensor) -> None:
+        module = self._module(owner)
+        columns = module.weight.shape[1] if isinstance(module.weight, nn.Parameter) else _columns(module)
+        bits = 8 if weight.shape[1] == columns else 4
+        groups = None if scales.dim() == 1 else columns // scales.shape[1]
+        if isinstance(module, QuantizedLinear | QuantizedEmbedding):
+            self._allocate(module, owner)
+            if (module.bits, module.group_size) == (bits, groups):
+                module.copy_packed_rows_(0, weight, scales)
+            else:
+                module.copy_rows_(0, dequantize(weight, scales.float(), bits))
+            module.pack_()
+        else:
+            target = self._parameter(owner, "weight")
+            target.copy_(dequantize(weight, scales.to(torch.float32), bits))
+
+    def _module(self, owner: str) -> Any:
+        """The module that holds a weight; of an embedding that is the head's, the head."""
+        module = self._network.get_submodule(owner)
+        return module.head if isinstance(module, TiedEmbedding) else module
+
+    def _allocate(self, module: Any, owner: str) -> None:
+        if module.weight.is_meta:
+            module.to_empty(device=self._device(owner))
+
+    def _parameter(self, owner: str, leaf: str) -> Tensor:
+        """The parameter, with memory from now on."""
+        module = self._module(owner)
+        self._allocate_packed_owner(module, owner)
+        parameter: Tensor = getattr(module, leaf)
+        if parameter.is_meta:
+            name = f"{owner}.{leaf}"
+            dtype = torch.float32 if name.startswith(_EXACT) else self._precision.dtype
+            parameter = nn.Parameter(
+                torch.empty(parameter.shape, dtype=dtype, device=self._device(name)), requires_grad=False
+            )
+            setattr(module, leaf, parameter)
+        return parameter
+
+    def _allocate_packed_owner(self, module: Any, owner: str) -> None:
+        if isinstance(module, QuantizedLinear):  # its bias may come before its weight
+            self._allocate(module, owner)
+
+    def _device(self, name: str) -> torch.device:
+        return next(device for start, device in self._placement if lies_in(name, start))
+
+
+def _columns(module: Any) -> int:
+    return int(module.weight.shape[1] * 8 // module.bits)
+
+
+def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:
+    """Put quantised linears in place of the decoder layers' ones. Stored integers of the same width stay as they are."""
+    assert precision.bits is not None
+    for name, module in list(network.named_modules()):
+        if isinstance(module, nn.Linear) and ".layers." in name and not name.startswith(_ENCODERS):
+            stored = checkpoint.shapes.get(f"{name}.weight_scale")
+            if checkpoint.bits == precision.bits:
+                group = module.in_features // stored[1] if stored is not None and len(stored) == 2 else None
+            else:
+                fits = precision.bits == 4 and module.in_features % GROUP_SIZE == 0
+                group = GROUP_SIZE if fits else None
+            network.set_submodule(name, _quantized(module, precision.bits, group, precision.dtype))
+
+
+def _quantize_vocabulary(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:
+    """INT8 for embedding and head, one table for both where they are tied; INT4 where they are stored so."""
+    names = {module: name for name, module in network.named_modules()}
+    embedding, head = network.get_input_embeddings(), network.get_output_embeddings()
+    assert isinstance(embedding, nn.Embedding) and isinstance(head, nn.Linear)
+    stored = checkpoint.shapes.get(f"{names[embedding]}.weight")
+    packed = f"{names[embedding]}.weight" in checkpoint.packed
+    bits = 4 if packed and stored is not None and stored[1] != embedding.embedding_dim else HEAD_BITS
+    quantized = _quantized(head, bits, None, precision.dtype)
+    network.set_submodule(names[head], quantized)
+    tied = network.config.get_text_config().tie_word_embeddings
+    size = (embedding.num_embeddings, embedding.embedding_dim)
+    network.set_submodule(
+        names[embedding],
+        TiedEmbedding(quantized) if tied else QuantizedEmbedding(*size, bits, dtype=precision.dtype, device="meta"),
+    )
+
+
+def _quantized(linear: nn.Linear, bits: int, group_size: int | None, dtype: torch.dtype) -> QuantizedLinear:
+    has_bias = linear.bias is not None
+    return QuantizedLinear(
+        linear.in_features, linear.out_features, bits, has_bias, group_size, dtype=dtype, device="meta"
+    )
