@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL.Image import Image
@@ -36,7 +37,7 @@ class ChatModel:
     Safe to share between threads; everything that belongs to one answer lives in that answer's stream.
     """
 
-    def __init__(self, engine: Engine, info: ModelInfo) -> None:
+    def __init__(self, engine: Engine[Any], info: ModelInfo) -> None:
         self.info = info
         self.gate = Gate()
         self.engine = engine
@@ -169,7 +170,7 @@ class Picture:
 class PictureCache:
     """Encoded pictures, so that each is encoded once, whatever the number of turns about it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine[Any]) -> None:
         self._engine = engine
         self._encoded: OrderedDict[bytes, EncodedImage] = OrderedDict()
         self._lock = threading.Lock()

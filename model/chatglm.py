@@ -46,9 +46,7 @@ _RELEASES = {  # beginning of the sha256 of a shard, by which the hub's cache na
 }
 _DEFAULTS = {  # sampling of the originals' demos
     "ChatGLM-6B": GenerationParams(max_new_tokens=1024, temperature=0.95, top_p=0.7, top_k=50),
-    "VisualGLM-6B": GenerationParams(
-        max_new_tokens=512, temperature=0.8, top_p=0.4, top_k=100, repetition_penalty=1.2
-    ),
+    "VisualGLM-6B": GenerationParams(max_new_tokens=512, temperature=0.8, top_p=0.4, top_k=100, repetition_penalty=1.2),
 }
 
 Rename = Callable[[NamedTensors], NamedTensors]
@@ -103,7 +101,9 @@ def published(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
     vision = _vision(values) if "eva_config" in values else None
     config = _config(folder, lambda: GLMConfig.from_upstream(values | {"vision": vision}))
     files = TensorFiles(path)
-    return _checkpoint(path, folder, files, config, _with_encoder(config), _from_hub(config), _RECOMPUTED)
+    version = "" if config.vision else "March 2023" if config.vocab_size == _MARCH_ROWS else _release(files)
+    shapes, rename = _with_encoder(config), _from_hub(config)
+    return _checkpoint(path, folder, files, values, config, shapes, rename, _RECOMPUTED, version)
 
 
 def sat(folder: Path) -> Checkpoint:
@@ -118,7 +118,8 @@ def sat(folder: Path) -> Checkpoint:
             raise UserError("config_value", path=folder / SAT_CONFIG, name=field, allowed="there", value="missing")
     hidden, layers = values["hidden_size"], values["num_layers"]
     names = {"eva_config": values["eva_args"], "qformer_config": values["qformer_args"]}
-    decoder = {
+    decoder: dict[str, Any] = {
+        "eos_token_id": None,
         "inner_hidden_size": values.get("inner_hidden_size") or 4 * hidden,
         "residual_scale_layers": layers,  # SAT goes by the true depth
         "vision": _vision(values | names),
@@ -134,7 +135,8 @@ def sat(folder: Path) -> Checkpoint:
         named = ((_from_sat(name), tensor) for name, tensor in tensors)
         return _from_hub(config)(_per_head(named, heads) if blocked else named)
 
-    return _checkpoint(folder, folder, TensorFiles(folder), config, shapes, rename, _SAT_UNUSED)
+    version = f"SwissArmyTransformer, {'since' if blocked else 'before'} July 2023"
+    return _checkpoint(folder, folder, TensorFiles(folder), values, config, shapes, rename, _SAT_UNUSED, version)
 
 
 def with_prefix(checkpoint: Checkpoint, path: Path) -> Checkpoint:
@@ -169,10 +171,12 @@ def _checkpoint(
     path: Path,
     folder: Path,
     files: TensorFiles,
+    values: Mapping[str, Any],
     config: GLMConfig,
     shapes: Shapes,
     rename: Rename,
     ignored: re.Pattern[str],
+    version: str,
 ) -> Checkpoint:
     family = "VisualGLM-6B" if config.vision else "ChatGLM-6B"
     if files.infos and all(name.startswith(PREFIX) for name in files.infos):
@@ -182,14 +186,14 @@ def _checkpoint(
     image_ids = _image_ids(folder, rows)
     tokenizer = GLMTokenizer.from_file(_tokenizer_file(folder), image_ids)
     check_vocabulary(path, weights=rows, config=config.vocab_size, tokenizer=tokenizer.vocab_size)
-    _check_ids(folder, config, tokenizer)
+    _check_ids(folder, values, config, tokenizer)
     config.num_image_tokens = image_ids
     stored = as_stored(shapes, files)
     return Checkpoint(
         path=path,
         files=files,
         family=family,
-        version="March 2023" if image_ids else _release(files),
+        version=version,
         config=config,
         model_class=GLMForConditionalGeneration,
         make_engine=_engine(tokenizer, config),
@@ -252,15 +256,15 @@ def _image_ids(folder: Path, rows: int) -> int:
     return stated if isinstance(stated, int) and 0 < stated < rows and stated != _MARCH_IMAGE_IDS else 0
 
 
-def _check_ids(folder: Path, config: GLMConfig, tokenizer: GLMTokenizer) -> None:
-    """Let the config's control ids be those of the vocabulary; the first release's config states only some."""
-    for name in ("bos", "eos", "mask", "gmask"):
-        stated, found = getattr(config, f"{name}_token_id"), getattr(tokenizer, f"{name}_id")
-        if stated != found and tokenizer.num_image_tokens == 0:
-            allowed = f"{found}, as in the vocabulary"
-            raise UserError("config_value", path=folder / CONFIG, name=f"{name}_token_id", allowed=allowed, value=stated)
-        setattr(config, f"{name}_token_id", found)
-    config.pad_token_id = tokenizer.pad_id
+def _check_ids(folder: Path, values: Mapping[str, Any], config: GLMConfig, tokenizer: GLMTokenizer) -> None:
+    """Take the control ids from the vocabulary; what the config states of them must agree, as files get mixed up."""
+    for name in ("bos", "eos", "mask", "gmask", "pad"):
+        key, found = f"{name}_token_id", getattr(tokenizer, f"{name}_id")
+        stated = values.get(key, found)
+        if stated != found and name != "pad":  # the first releases stated a wrong one, which nothing uses
+            allowed = f"{found}, as in the vocabulary,"
+            raise UserError("config_value", path=folder / CONFIG, name=key, allowed=allowed, value=stated)
+        setattr(config, key, found)
 
 
 def _release(files: TensorFiles) -> str:
@@ -286,7 +290,8 @@ def _tied(config: GLMConfig, shapes: Shapes) -> frozenset[str]:
 
 def _with_encoder(config: GLMConfig) -> Shapes:
     """`network_shapes` with the names of the hub's files."""
-    decoder, encoder = {}, {}
+    decoder: Shapes = {}
+    encoder: Shapes = {}
     for name, shape in network_shapes(config).items():
         (encoder if name.startswith(_OURS) else decoder)[name.removeprefix(_OURS)] = shape
     if config.vision_config is None:

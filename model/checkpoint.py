@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -46,7 +47,7 @@ class Checkpoint:
     version: str  # "" where nothing tells
     config: PreTrainedConfig
     model_class: type[PreTrainedModel]
-    make_engine: Callable[[PreTrainedModel], Engine]
+    make_engine: Callable[[Any], Engine[Any]]
     context_length: int  # tokens, prompt and answer together
     images: bool
     shapes: Mapping[str, tuple[int, ...]]
@@ -57,7 +58,7 @@ class Checkpoint:
     bits: int | None = None  # of the packed tensors
     prefix: TensorFiles | None = None  # a P-Tuning prefix that is kept apart
     name: str = ""  # what the model calls itself
-    defaults: GenerationParams = GenerationParams()
+    defaults: GenerationParams = field(default_factory=GenerationParams)
     description: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:

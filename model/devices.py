@@ -49,7 +49,7 @@ def free_memory(device: torch.device) -> int:
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     if device.type == "npu":
-        return int(torch.npu.mem_get_info(device)[0])
+        return int(torch.npu.mem_get_info(device)[0])  # type: ignore[attr-defined]
     free = psutil.virtual_memory().available
     if _CGROUP_LIMIT.is_file() and (limit := _CGROUP_LIMIT.read_text().strip()).isdigit():  # a container
         free = min(free, int(limit) - psutil.Process().memory_info().rss)
@@ -91,7 +91,7 @@ def _accelerators() -> list[str]:
     if importlib.util.find_spec("torch_npu") is not None:  # Huawei Ascend
         import torch_npu  # noqa: F401  # adds torch.npu
 
-        found += [f"npu:{index}" for index in range(torch.npu.device_count())]
+        found += [f"npu:{index}" for index in range(torch.npu.device_count())]  # type: ignore[attr-defined]
     return found + ["mps"] * torch.backends.mps.is_available()
 
 

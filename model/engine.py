@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 from PIL.Image import Image
@@ -19,6 +19,7 @@ from .tokenizer import GLMTokenizer, Tokenizer
 from .types import GenerationParams, Message, Thinking
 
 Watch = Callable[[Tensor], None]
+P = TypeVar("P", bound=Prompt)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class AnswerStream(Protocol):
         """What was held back, at the end of the answer."""
 
 
-class Engine(Protocol):
+class Engine(Protocol[P]):
     """A network with its tokenizer and its template. It keeps nothing of a conversation."""
 
     @property
@@ -59,9 +60,7 @@ class Engine(Protocol):
     def images(self) -> bool:
         """Whether it can look at pictures."""
 
-    def encode(
-        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
-    ) -> Prompt:
+    def encode(self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0) -> P:
         """The prompt with as many of the newest rounds as fit; see `model.chat.fit`."""
 
     def pixels(self, image: Image) -> Pixels:
@@ -71,11 +70,11 @@ class Engine(Protocol):
         """Run the image encoder."""
 
     def generate(
-        self, prompt: Prompt, params: GenerationParams, room: int, image: EncodedImage | None, watch: Watch | None
+        self, prompt: P, params: GenerationParams, room: int, image: EncodedImage | None, watch: Watch | None
     ) -> Iterator[int]:
         """Ids of the answer, one computed per `next`; see `model.generation.decode`."""
 
-    def answer(self, prompt: Prompt) -> AnswerStream:
+    def answer(self, prompt: P) -> AnswerStream:
         """What tidies the text of the answer to this prompt."""
 
     def hidden_states(self, text: str) -> Tensor:

@@ -112,9 +112,9 @@ MESSAGES = {
         "--prefix this folder."
     ),
     "prefix_missing": "{path} holds no P-Tuning prefix (transformer.prefix_encoder). Give --prefix a folder that does.",
-    "prefix_foreign": "P-Tuning prefixes are for ChatGLM-6B; {path} cannot be used with a {family}. Leave --prefix out.",
+    "prefix_foreign": "P-Tuning prefixes are for ChatGLM-6B; {path} does not go with a {family}. Leave --prefix out.",
     # where a model goes (model/devices.py)
-    "too_few_gpus": "--gpus {wanted} is more than there are: {found} found here. Give a smaller number, or leave it out.",
+    "too_few_gpus": "--gpus {wanted} is more than the {found} there are. Give a smaller number, or leave it out.",
     "too_large": (
         "The model needs {needed} in {precision}, but only {free} are free on {device}. Close other programs, give "
         "--precision int4, or take a smaller model."

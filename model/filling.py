@@ -30,6 +30,7 @@ _EXACT = (  # fp32 in any precision: small, and what comes after them is sensiti
     *(f"image_encoder.{part}" for part in ("qformer.", "query_tokens", "language_projection.")),
 )
 
+
 @dataclass(frozen=True)
 class Precision:
     """How weights are kept: `dtype` of activations and of all that is not quantised, `bits` of the layers' weights."""
@@ -87,9 +88,7 @@ def lies_in(name: str, module: str) -> bool:
 
 
 class _Filler:
-    def __init__(
-        self, network: PreTrainedModel, precision: Precision, placement: Mapping[str, torch.device]
-    ) -> None:
+    def __init__(self, network: PreTrainedModel, precision: Precision, placement: Mapping[str, torch.device]) -> None:
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
@@ -173,7 +172,7 @@ def _columns(module: Any) -> int:
 
 
 def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:
-    """Put quantised linears in place of the decoder layers' ones. Stored integers of the same width stay as they are."""
+    """Quantised linears in place of the decoder layers' ones; stored integers of the same width stay as they are."""
     assert precision.bits is not None
     for name, module in list(network.named_modules()):
         if isinstance(module, nn.Linear) and ".layers." in name and not name.startswith(_ENCODERS):

@@ -78,7 +78,7 @@ def decode(
 ) -> Iterator[int]:
     """Yield the ids of one answer; ends before a stop id, or after `params.max_new_tokens` (or `room`, if less).
 
-    step: ids (1, any) -> logits (1, vocab) behind the last of them; called with the prompt first, then with each new id.
+    step: ids (1, any) -> logits (1, vocab) behind the last of them; called with the prompt, then with each new id.
     input_ids: the prompt (1, seq). Each `next` computes one token, so a caller that stops asking stops the work.
     watch: called with the logits of each step before they are warped.
     Raises: UserError("numerical_failure") and what `step` raises.

@@ -11,7 +11,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 class Stored(NamedTuple):
-    """shapes: of all stored tensors. packed: names of the packed weights. bits: of those in layers, None without any."""
+    """shapes: of all stored tensors. packed: names of the packed weights. bits: of those in layers, None without."""
 
     shapes: Shapes
     packed: frozenset[str]

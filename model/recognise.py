@@ -8,7 +8,6 @@ from . import chatglm
 from .checkpoint import CONFIG, Checkpoint
 from .config import GLMConfig
 from .errors import UserError
-from .headers import read_json
 from .tensors import read_config
 
 

@@ -306,12 +306,12 @@ def _sat_weights(path: Path) -> Path:
     return path / step / SAT_WEIGHTS
 
 
-def _check_sizes(path: Path, config: Mapping[str, Any]) -> None:
+def _check_sizes(path: Path, config: Mapping[str, Any], maybe_zero: Collection[str] = ("pre_seq_len",)) -> None:
     for name, value in config.items():
         if isinstance(value, dict):
-            _check_sizes(path, value)
+            _check_sizes(path, value, ("pre_seq_len", "max_sequence_length"))  # a Q-Former counts no positions
         elif name in _LARGEST and value is not None:
-            lowest = 0 if name == "pre_seq_len" else 1
+            lowest = 0 if name in maybe_zero else 1
             if type(value) is not int or not lowest <= value <= _LARGEST[name]:
                 allowed = f"a whole number from {lowest} to {_LARGEST[name]}"
                 raise UserError("config_value", path=path, name=name, allowed=allowed, value=_short(value))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from PIL.Image import Image
 from torch import Tensor
-from transformers import PreTrainedModel
+from transformers import Glm4vForConditionalGeneration, PreTrainedModel
 
 from ..engine import EncodedImage, Pixels, Watch
 from ..tokenizer import Tokenizer
@@ -50,7 +50,7 @@ class CausalEngine:
     @torch.inference_mode()
     def encode_image(self, pixels: Pixels) -> EncodedImage:
         """See `Engine`."""
-        assert pixels.grid is not None
+        assert pixels.grid is not None and isinstance(self.network, Glm4vForConditionalGeneration)
         return EncodedImage(image_embeds(self.network, pixels.values, pixels.grid), pixels.grid)
 
     def generate(
@@ -66,6 +66,7 @@ class CausalEngine:
         embeds = where = None
         if image is not None:
             assert image.grid is not None and prompt.image_start is not None
+            assert isinstance(self.network, Glm4vForConditionalGeneration)
             embeds, where = image.embeds, positions(self.network, input_ids, image.grid, prompt.image_start)
         return generate_ids(
             self.network, input_ids, params, self.template.stop_ids, room, embeds, prompt.image_start, where, watch

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ FAMILIES = {
     "glm4v": "GLM-4.1V",
 }
 OWN = "glm_webui"
-"""What `model.convert` notes in the config.json of a model that was published under other names: its family and name."""
+"""What `model.convert` adds to the config.json of a model published under other names: its family and name."""
 _ROLE = re.compile(r"<\|(system|user|assistant|observation)\|>")
 _CHATGLM2_LENGTH = 32768
 _IGNORED = re.compile(r"transformer\.rotary_pos_emb\.inv_freq|.*\.rotary_emb\.inv_freq")
@@ -97,7 +96,7 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
     """The checkpoint of a folder. path: the folder, or a weight file in it. Raises: UserError as `read_folder`."""
     found = read_folder(folder, values)
     files = TensorFiles(path)
-    if found.published_layout:
+    if isinstance(found.config, GlmConfig) and found.published_layout:
         shapes = layout.published_shapes(found.config, found.bits)
         packed = frozenset(name.removesuffix("_scale") for name in shapes if name.endswith(".weight_scale"))
         stored = Stored(shapes, packed, found.bits)
@@ -121,16 +120,19 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         packed=stored.packed,
         optional=frozenset(head if found.config.get_text_config().tie_word_embeddings else ()),
         ignored=_IGNORED,
-        rename=partial(_renamed, found.config) if found.published_layout else _same,
+        rename=_renamer(found.config) if isinstance(found.config, GlmConfig) and found.published_layout else _same,
         bits=stored.bits,
         name=values.get(OWN, {}).get("name", ""),
         defaults=_defaults(folder),
     )
 
 
-def _renamed(config: PreTrainedConfig, tensors: layout.NamedTensors) -> Iterator[tuple[str, Tensor]]:
-    for name, tensor in tensors:
-        yield from layout.rename(name, tensor, config)
+def _renamer(config: GlmConfig) -> Callable[[layout.NamedTensors], layout.NamedTensors]:
+    def rename(tensors: layout.NamedTensors) -> Iterator[tuple[str, Tensor]]:
+        for name, tensor in tensors:
+            yield from layout.rename(name, tensor, config)
+
+    return rename
 
 
 def _same(tensors: layout.NamedTensors) -> layout.NamedTensors:
@@ -140,7 +142,7 @@ def _same(tensors: layout.NamedTensors) -> layout.NamedTensors:
 def _defaults(folder: Path) -> GenerationParams:
     """What generation_config.json recommends, within our limits; without it what the originals' demos use."""
     given = _json(folder / "generation_config.json")
-    values = {"max_new_tokens": 1024, "temperature": 0.8, "top_p": 0.8, "top_k": 50}
+    values: dict[str, Any] = {"max_new_tokens": 1024, "temperature": 0.8, "top_p": 0.8, "top_k": 50}
     for name in ("temperature", "top_p", "top_k", "repetition_penalty"):
         low, high = GenerationParams.LIMITS[name]
         if isinstance(given.get(name), int | float) and low < given[name] <= high:

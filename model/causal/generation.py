@@ -30,21 +30,20 @@ def generate_ids(
     Raises: UserError("numerical_failure").
     """
     cache = DynamicCache(config=model.config)
-    if positions is None:
-        positions = torch.arange(input_ids.shape[1], device=input_ids.device)[None]
-    behind = int(positions.max()) + 1  # text goes on behind the largest coordinate, in all of them
+    where = torch.arange(input_ids.shape[1], device=input_ids.device)[None] if positions is None else positions
+    behind = int(where.max()) + 1  # text goes on behind the largest coordinate, in all of them
 
     def step(tokens: Tensor) -> Tensor:
-        nonlocal positions, behind, image_embeds
+        nonlocal where, behind, image_embeds
         embeds = model.get_input_embeddings()(tokens)
         if image_embeds is not None:
             assert image_start is not None
             embeds[:, image_start : image_start + image_embeds.shape[1]] = image_embeds.to(embeds)
             image_embeds = None
         output = model(
-            inputs_embeds=embeds, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
+            inputs_embeds=embeds, position_ids=where, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
-        positions, behind = torch.full_like(positions[..., -1:], behind), behind + 1
+        where, behind = torch.full_like(where[..., -1:], behind), behind + 1
         return output.logits[:, -1]
 
     return decode(step, input_ids, params, stop_ids, room, watch)
