@@ -1,104 +1,181 @@
-"""What one visitor and the model have said: the state that the model sees, never read back from the page."""
+"""What one visitor and the model have said: the state that the model sees, never read back from what the page shows."""
 
 from __future__ import annotations
 
+import re
+import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from model.types import Message
 
+from .transcript import Entry, Transcript
 
-@dataclass
-class Round:
-    """A question with its answer; `stopped` marks an answer that was cut short by the visitor or by an error."""
-
-    question: str
-    answer: str = ""
-    stopped: bool = False
+MOST_UNDOS = 50
+_GO_ON = {
+    "en": "Continue exactly where you stopped, without repeating anything.",
+    "zh": "请从刚才中断的地方继续写，不要重复。",
+}
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_ENDS_IN_WORD, _BEGINS_WITH_WORD = re.compile(r"[!-~]\Z"), re.compile("[0-9A-Za-z]")
 
 
 @dataclass
 class Run:
-    """One answer on its way. It belongs to the conversation until that moves on (`Conversation.clear`)."""
+    """One answer on its way, to the last question of `asked`. It belongs to the conversation until that moves on.
 
-    round: Round
-    before: tuple[Round, ...]
-    replaced: Round | None = None
+    `extended` is the answer that it goes on with; `before` is what comes back if nothing is said.
+    """
+
+    asked: Transcript
+    before: Transcript
+    extended: Entry | None = None
+    text: str = ""
+    thinking: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def messages(self) -> list[Message]:
-        """The rounds before, and the question."""
-        messages: list[Message] = []
-        for earlier in self.before:
-            messages.append({"role": "user", "content": earlier.question})
-            messages.append({"role": "assistant", "content": earlier.answer})
-        return [*messages, {"role": "user", "content": self.round.question}]
+    @property
+    def question(self) -> Entry:
+        """What is answered."""
+        return self.asked.path()[-1]
+
+    def messages(self, system: str = "") -> list[Message]:
+        """What the model reads: the system text, the path up to the question, and the answer to go on with."""
+        messages = [{"role": "system", "content": system}] if system.strip() else []
+        messages += [{"role": entry.role, "content": entry.text} for entry in self.asked.path()]
+        if self.extended is not None:  # the models go on only where they are asked to
+            messages.append({"role": "assistant", "content": self.extended.text})
+            messages.append({"role": "user", "content": _GO_ON["zh" if _CHINESE.search(self.extended.text) else "en"]})
+        return messages
+
+    def result(self, ended: str) -> Transcript:
+        """The conversation with the answer as it is now."""
+        if self.extended is None:
+            return self.asked.add(self.question.id, "assistant", self.text, self.thinking, ended)[0]
+        begun = self.extended.text
+        blank = " " if self.text and _ENDS_IN_WORD.search(begun) and _BEGINS_WITH_WORD.match(self.text) else ""
+        entry = replace(self.extended, text=begun + blank + self.text, ended=ended)
+        return self.asked.put(entry).select(entry)
 
 
 class Conversation:
-    """Whole or stopped rounds, at most one run, at most one picture. Every method may be called from any thread."""
+    """A transcript with a title, at most one run, at most one picture. Every method may be called from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rounds: tuple[Round, ...] = ()
+        self._new(Transcript(), None, "", secrets.token_hex(8))
+
+    def _new(self, transcript: Transcript, picture: str | None, title: str, id: str) -> None:
+        self._transcript = transcript
+        self._undos: list[Transcript] = []
         self._run: Run | None = None
-        self._picture: str | None = None
+        self.picture = picture  # the file that the conversation is about
+        self.title = title  # empty: its first words
+        self.id = id  # its name in the visitor's browser
 
     @property
-    def rounds(self) -> tuple[Round, ...]:
-        """The settled rounds, and last the one on its way."""
+    def transcript(self) -> Transcript:
+        """All that was said, and last what has come of the answer on its way."""
         with self._lock:
-            return self._rounds if self._run is None else (*self._rounds, self._run.round)
-
-    @property
-    def picture(self) -> str | None:
-        """The file that the conversation is about."""
-        return self._picture
+            run = self._run
+            if run is None:
+                return self._transcript
+            return run.result("cancelled") if run.text or run.thinking or run.extended else run.asked
 
     @property
     def running(self) -> bool:
         """Whether an answer is on its way."""
         return self._run is not None
 
-    def ask(self, question: str) -> Run | None:
-        """Starts a round; None while an answer is on its way."""
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._undos)
+
+    def ask(self, question: str, instead_of: int | None = None) -> Run | None:
+        """Asks at the end, or as another version of a question; None while an answer is on its way."""
         with self._lock:
             if self._run is not None:
                 return None
-            self._run = Run(Round(question), self._rounds)
+            now = self._transcript
+            edited = None if instead_of is None else now.find(instead_of)
+            parent = edited.parent if edited and edited.role == "user" else now.leaf
+            self._run = Run(now.add(parent, "user", question)[0], now)
             return self._run
 
-    def ask_again(self) -> Run | None:
-        """Starts the last round anew; None while an answer is on its way, or when there is no round."""
+    def ask_again(self, answer_id: int | None = None) -> Run | None:
+        """Another version of an answer, by default the last; None while one is on its way, or when there is none."""
         with self._lock:
-            if self._run is not None or not self._rounds:
+            answer = self._answer(answer_id)
+            if self._run is not None or answer is None:
                 return None
-            *before, last = self._rounds
-            self._rounds = tuple(before)
-            self._run = Run(Round(last.question), self._rounds, replaced=last)
+            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript)
             return self._run
+
+    def go_on(self) -> Run | None:
+        """Goes on with the last answer; None while one is on its way, or when there is none."""
+        with self._lock:
+            answer = self._answer(None)
+            if self._run is not None or answer is None:
+                return None
+            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript, answer)
+            return self._run
+
+    def _answer(self, answer_id: int | None) -> Entry | None:
+        wanted = self._transcript.leaf if answer_id is None else answer_id
+        found = None if wanted is None else self._transcript.find(wanted)
+        return found if found is not None and found.role == "assistant" else None
 
     def owns(self, run: Run) -> bool:
         """Whether `run` is still the answer that the conversation waits for."""
         return self._run is run
 
-    def settle(self, run: Run, whole: bool) -> bool:
-        """Ends `run`: its round is kept whole, kept as stopped, or (nothing was said) absent. Whether it was kept.
-
-        A round that was to be replaced comes back if its new answer is absent.
-        """
+    def settle(self, run: Run, ended: str) -> bool:
+        """Ends `run`: its answer is kept (`ended` as in `Entry`), or absent where nothing was said. Whether it is kept."""
         with self._lock:
             if self._run is not run:
                 return False
             self._run = None
-            kept = whole or bool(run.round.answer.strip())
+            kept = ended != "cancelled" or bool(run.text.strip())
             if kept:
-                run.round.stopped = not whole
-                self._rounds = (*run.before, run.round)
-            elif run.replaced is not None:
-                self._rounds = (*run.before, run.replaced)
+                self._change(run.result(ended))
             return kept
+
+    def edit_answer(self, entry_id: int, text: str) -> None:
+        """Another version of an answer, written by the visitor."""
+        with self._lock:
+            answer = self._answer(entry_id)
+            if self._run is None and answer is not None:
+                self._change(self._transcript.add(answer.parent, "assistant", text)[0])
+
+    def show_version(self, entry_id: int) -> None:
+        """Shows another version of a message, and what followed it."""
+        with self._lock:
+            entry = self._transcript.find(entry_id)
+            if self._run is None and entry is not None:
+                self._transcript = self._transcript.select(entry)
+
+    def remove(self, entry_id: int) -> None:
+        """Removes a message, as `Transcript.remove` does."""
+        with self._lock:
+            entry = self._transcript.find(entry_id)
+            if self._run is None and entry is not None:
+                self._change(self._transcript.remove(entry))
+
+    def undo(self) -> str | None:
+        """Takes the last change back; the question that is gone with it, if one is."""
+        with self._lock:
+            if self._run is not None or not self._undos:
+                return None
+            before = self._undos.pop()
+            last = next((entry for entry in reversed(self._transcript.path()) if entry.role == "user"), None)
+            self._transcript = before
+            return last.text if last is not None and before.find(last.id) is None else None
+
+    def _change(self, transcript: Transcript) -> None:
+        self._undos = [*self._undos, self._transcript][-MOST_UNDOS:]
+        self._transcript = transcript
 
     def stop(self) -> None:
         """Asks the answer on its way to end within one token."""
@@ -108,12 +185,14 @@ class Conversation:
 
     def clear(self, picture: str | None = None) -> None:
         """A new conversation, about `picture`; an answer on its way ends and is forgotten."""
+        self.load(Transcript(), picture)
+
+    def load(self, transcript: Transcript, picture: str | None = None, title: str = "", id: str | None = None) -> None:
+        """Takes up another conversation; an answer on its way ends and is forgotten. `id` None draws a new one."""
         with self._lock:
             if self._run is not None:
                 self._run.stop.set()
-            self._run = None
-            self._rounds = ()
-            self._picture = picture
+            self._new(transcript, picture, title, id or secrets.token_hex(8))
 
 
 class Visitor:

@@ -1,9 +1,11 @@
-"""A conversation as one HTML file that opens anywhere, offline: formulas as MathML, the picture inside the file."""
+"""A conversation as one file that opens anywhere, offline: HTML with formulas as MathML, or Markdown; with its picture.
+
+`record` has the third form, JSON, which can be read back.
+"""
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import html
 import io
 import re
@@ -15,9 +17,9 @@ import nh3
 from vision.errors import ImageError
 from vision.image import load_image
 
-from .conversation import Round
 from .display import clean, show_model
 from .messages import say
+from .transcript import Entry
 
 MAX_SIDE = 1024  # pixels of the picture in the file
 _EXTENSIONS = ["fenced_code", "tables", "nl2br", "sane_lists"]
@@ -32,6 +34,7 @@ _DOLLAR = "\ue024"  # a private character, which no converter touches
 _STYLE = """
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1e293b }
 .user { white-space: pre-wrap; background: #eef2ff; border-radius: 1rem; padding: .5rem 1rem; margin: 1.5rem 0 0 20% }
+details { border-left: 3px solid #cbd5e1; padding-left: 1rem; margin: 1rem 0 } summary { cursor: pointer }
 img { max-width: 100%; border-radius: .5rem } pre { background: #f1f5f9; padding: 1rem; overflow-x: auto }
 table { border-collapse: collapse } td, th { border: 1px solid #cbd5e1; padding: .25rem .75rem }
 @media (prefers-color-scheme: dark) {
@@ -53,27 +56,54 @@ def answer_html(text: str) -> str:
     return cleaned
 
 
-def conversation_html(rounds: Sequence[Round], picture: str | None, model_name: str, lang: str) -> str:
-    """The whole document. `picture` is the path of a checked upload; one that has gone is left out."""
+def conversation_html(path: Sequence[Entry], picture: str | None, title: str, model_name: str, lang: str) -> str:
+    """The messages that are shown, as a whole document. `picture` is the path of a checked upload; one that has gone is
+    left out."""
     parts = []
-    if picture is not None:
-        with contextlib.suppress(ImageError):
-            parts.append(f'<p><img alt="{say("picture", lang)}" src="{_data_url(picture)}"></p>')
-    for round in rounds:
-        parts.append(f'<div class="user">{html.escape(clean(round.question))}</div>')
-        parts.append(f"<article>{answer_html(clean(round.answer))}</article>")
-    title = html.escape(f"{say('title', lang)} · {model_name}")
+    if url := _data_url(picture):
+        parts.append(f'<p><img alt="{say("picture", lang)}" src="{url}"></p>')
+    for entry in path:
+        if entry.role == "user":
+            parts.append(f'<div class="user">{html.escape(clean(entry.text))}</div>')
+            continue
+        if entry.thinking:
+            thought = answer_html(clean(entry.thinking))
+            parts.append(f"<details><summary>{say('thought', lang)}</summary>{thought}</details>")
+        parts.append(f"<article>{answer_html(clean(entry.text))}</article>")
+    head, about = html.escape(title or say("title", lang)), html.escape(model_name)
     return (
-        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{head}</title>'
         '<meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">"
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>\n" + "\n".join(parts) + "\n</body></html>\n"
+        f"<style>{_STYLE}</style></head><body><h1>{head}</h1><p><small>{about}</small></p>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
     )
 
 
-def _data_url(path: str) -> str:
-    image = load_image(path)
+def conversation_markdown(path: Sequence[Entry], picture: str | None, title: str, model_name: str, lang: str) -> str:
+    """The messages that are shown, each below a heading and as it was typed or written."""
+    parts = [f"# {title or say('title', lang)}", f"*{model_name}*"]
+    if url := _data_url(picture):
+        parts.append(f"![{say('picture', lang)}]({url})")
+    for entry in path:
+        parts.append(f"## {say('you', lang) if entry.role == 'user' else model_name}")
+        if entry.thinking:
+            summary = f"<summary>{say('thought', lang)}</summary>"
+            parts.append(f"<details>{summary}\n\n{entry.thinking.strip()}\n\n</details>")
+        parts.append(entry.text)
+    return clean("\n\n".join(parts) + "\n")
+
+
+def _data_url(path: str | None) -> str | None:
+    """The picture, at most MAX_SIDE pixels wide and high; None without one."""
+    if path is None:
+        return None
+    try:
+        image = load_image(path)
+    except ImageError:
+        return None
     image.thumbnail((MAX_SIDE, MAX_SIDE))
     file = io.BytesIO()
     image.save(file, "PNG")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .settings import is_loopback
 
 POLICY = "; ".join(
     [
@@ -46,7 +52,37 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-def is_foreign(headers: Headers) -> bool:
-    """Whether a browser sends this for a page of another site."""
+class ApiCors:
+    """ASGI middleware that lets pages of the named sites call `/v1`; every other path stays closed to them."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self.app = app
+        self.cors = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],  # OpenAI's client for browsers sends a dozen of its own
+            expose_headers=["x-request-id", "retry-after"],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_open = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        await (self.cors if is_open else self.app)(scope, receive, send)
+
+
+def is_foreign(headers: Headers, allowed: Collection[str] = ()) -> bool:
+    """Whether a browser sends this for a page of another site that is not among the `allowed` origins."""
     origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")
+    return origin is not None and origin.partition("://")[2] != headers.get("host") and origin not in allowed
+
+
+def is_own_name(host: str | None) -> bool:
+    """Whether a Host header names a machine of one's own, as it does for every client that means this one.
+
+    A page of another site can make its own name point here (DNS rebinding), but the header still holds that name.
+    """
+    try:
+        name = urlsplit(f"//{host or ''}").hostname or ""
+    except ValueError:
+        return False
+    return is_loopback(name) or "." not in name or name.endswith((".localhost", ".local", ".internal"))

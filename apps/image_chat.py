@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from vision.image import ImageError, load_image
 
@@ -112,6 +115,21 @@ class ImagePage(Page):
         super().on_example(example, visitor)
         frame = Frame(running=False, text=example.prompt(visitor.lang))
         return {**self.show(visitor, frame), self.picture: str(example.picture)}
+
+    def on_order(self, visitor: Visitor, text: str) -> Updates:
+        before = visitor.conversation.picture
+        updates = super().on_order(visitor, text)
+        picture = visitor.conversation.picture
+        return updates if picture == before else {**updates, self.picture: picture}
+
+    def keep(self, picture: bytes | None) -> str | None:
+        if picture is None or not self.info.images:
+            return None
+        folder = Path(get_upload_folder()) / hashlib.sha256(picture).hexdigest()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "picture"
+        path.write_bytes(picture)
+        return str(path)
 
     def on_picture(self, visitor: Visitor, payload: Any) -> Updates:
         """The visitor has chosen, taken or removed a picture: the conversation starts anew."""

@@ -7,15 +7,22 @@ import json
 
 from model.types import ModelInfo
 
-from .messages import LANGUAGES, say
+from .messages import LANGUAGES, TABLES, say
 
-SAVE_FILE = """(text) => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
-  link.download = "conversation.html";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}"""
+_LIST_ICON = (
+    '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor"'
+    ' stroke-width="1.6" stroke-linecap="round"><path d="M3 5h14M3 10h14M3 15h9"/></svg>'
+)
+SAVE_FILE = "(text) => glm.saveFile(text)"
+
+
+def script_words() -> str:
+    """The words that the page's script needs, in both languages, as JSON."""
+    chosen = ("side_", "message_", "version", "editor_", "format_", "undo", "clear", "file_too_large", "you")
+    table = {
+        lang: {key: word for key, word in words.items() if key.startswith(chosen)} for lang, words in TABLES.items()
+    }
+    return json.dumps(table, ensure_ascii=False).replace("</", "<\\/")
 
 
 def links_html(here: str, lang: str) -> str:
@@ -24,7 +31,11 @@ def links_html(here: str, lang: str) -> str:
     for kind, address in (("chat", "./"), ("image", "./image")):
         current = ' aria-current="page"' if kind == here else ""
         links.append(f'<a href="{address}"{current}>{say(f"nav_{kind}", lang)}</a>')
-    return f"<nav>{''.join(links)}</nav>"
+    button = (
+        f'<button type="button" id="glm-side-button" aria-controls="glm-side-bar" aria-label="{say("side_open", lang)}"'
+        f' title="{say("side_title", lang)}">{_LIST_ICON}</button>'
+    )
+    return f"<nav>{button}{''.join(links)}</nav>"
 
 
 def about_html(info: ModelInfo, lang: str) -> str:
@@ -32,7 +43,7 @@ def about_html(info: ModelInfo, lang: str) -> str:
     count = _short_count(info.parameters)
     facts = say("model_runs", lang, parameters=count, precision=info.precision, device=info.device)
     return (
-        f"<p><strong>{html.escape(info.name)}</strong> <small>{html.escape(facts)}</small></p>"
+        f"<h1>{html.escape(info.name)}</h1> <small>{html.escape(facts)}</small>"
         f"<p>{html.escape(info.description.get(lang, ''))}</p>"
     )
 
@@ -54,5 +65,5 @@ def name_page(kind: str) -> str:
     titles = {lang: f"{say(f'nav_{kind}', lang)} · {say('title', lang)}" for lang in LANGUAGES}
     return (
         "(lang) => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : lang;"
-        f" document.title = {json.dumps(titles)}[lang] || document.title; }}"
+        f" document.title = {json.dumps(titles)}[lang] || document.title; glm.speak(lang); }}"
     )

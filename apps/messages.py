@@ -33,7 +33,58 @@ ENGLISH = {
     "regenerate": "Regenerate",
     "clear": "New conversation",
     "save": "Save as file",
+    "undo": "Undo",
+    "thinking": "Thinking…",
+    "thought": "Thoughts",
+    "reading": "Reading the conversation: {done} of {total} tokens",
+    "you": "You",
+    "side_title": "Conversations",
+    "side_open": "Show conversations",
+    "side_close": "Hide conversations",
+    "side_search": "Search conversations",
+    "side_empty": "What you talk about is listed here. It is kept in this browser, and nothing of it on the server.",
+    "side_nothing_found": "No conversation has these words.",
+    "side_rename": "Rename {title}",
+    "side_delete": "Delete {title}",
+    "side_deleted": "Deleted: {title}",
+    "side_title_hint": "Name of the conversation",
+    "side_import": "Import a file",
+    "side_kept": "Only in this browser · pictures {used} of {limit} MB",
+    "side_not_kept": "This browser stores nothing for this page: conversations are lost when it is closed.",
+    "side_full": "The browser's storage is full: the newest changes are not kept. Delete conversations, or save them.",
+    "side_with_picture": "with a picture",
+    "side_picture_gone": "Its picture is no longer kept.",
+    "file_too_large": "The file is larger than {limit} MB.",
+    "message_copy": "Copy message",
+    "message_copied": "Copied",
+    "message_edit": "Edit message",
+    "message_delete": "Delete message",
+    "message_again": "Another answer",
+    "message_go_on": "Continue this answer",
+    "message_tools": "Actions for this message",
+    "version": "Version {number} of {count}",
+    "version_before": "Earlier version",
+    "version_after": "Later version",
+    "editor_send": "Send",
+    "editor_save": "Save",
+    "editor_cancel": "Cancel",
+    "format_html": "Web page (HTML)",
+    "format_md": "Markdown",
+    "format_json": "JSON, to import again",
     "controls": "Answer settings",
+    "preset": "Preset",
+    "precise": "Precise",
+    "balanced": "Balanced",
+    "creative": "Creative",
+    "preset_name": "Name of a preset of your own",
+    "preset_keep": "Keep these settings",
+    "preset_forget": "Delete preset",
+    "preset_not_kept": "Give the preset a name first, and values within their ranges.",
+    "preset_not_own": "Choose one of your own presets first.",
+    "stop": "Stop texts",
+    "stop_help": "One on each line; an answer ends before the first of them.",
+    "system": "System prompt",
+    "system_help": "How the model should answer, said to it before every conversation.",
     "max_new_tokens": "Longest answer (tokens)",
     "max_new_tokens_help": "Generation ends here at the latest.",
     "temperature": "Temperature",
@@ -61,18 +112,41 @@ ENGLISH = {
     "nothing_to_repeat": "There is no answer to regenerate yet.",
     "nothing_typed": "Please type a question first.",
     "unforeseen": "Something went wrong here; your text is still in the box. Please try again (report id {id}).",
+    "cli_loading": "Loading the model …",
+    "progress_download": "Downloading",
+    "progress_load": "Loading",
     "cli_hello": "{name} on {device}. /help lists the commands, Ctrl-D leaves.",
+    "cli_placeholder": "Ask something; /help lists the commands",
+    "cli_leave": "Ctrl-D or stop leaves.",
     "cli_help": (
-        "clear          forget the conversation\n"
-        "/image PATH    look at a picture (starts a new conversation)\n"
-        "stop, exit     leave (also Ctrl-D)\n"
-        "Ctrl-C         stop the answer\n"
-        "/help          this list"
+        "/image FILE        look at a picture (starts a new conversation)\n"
+        "/clear, clear      forget the conversation and its picture\n"
+        "/undo              take back the last question and its answer\n"
+        "/retry             answer the last question again\n"
+        "/save FILE         keep the conversation in a file\n"
+        "/load FILE         go on with a conversation from a file\n"
+        "/model             what is loaded; with a folder or name: load another model\n"
+        "/set               the parameters; /set temperature 0.3 changes one, /set temperature default undoes that\n"
+        "/exit, stop, quit  leave (also Ctrl-D)\n"
+        "Enter sends · Alt-Enter or Ctrl-J: new line · Tab completes · Ctrl-R searches · Ctrl-C stops the answer"
     ),
+    "cli_unknown": "There is no command /{name}. /help lists them.",
     "cli_cleared": "The conversation is forgotten.",
     "cli_image": "Looking at {path}. Ask about it.",
-    "cli_image_missing": "There is no file at {path}.",
-    "cli_image_usage": "Give the path of a picture: /image PATH",
+    "cli_image_usage": "Give the path of a picture: /image FILE",
+    "cli_save_usage": "Give the file to write: /save FILE",
+    "cli_load_usage": "Give a file that /save wrote: /load FILE",
+    "cli_no_round": "There is no question and answer yet.",
+    "cli_undone": "Taken back: {question}",
+    "cli_saved": "Saved to {path}.",
+    "cli_loaded": "Rounds loaded from {path}: {count}. The last one is above.",
+    "cli_model": (
+        "{name} ({source})\n"
+        "{parameters} parameters · {precision} on {device} · context of {context} tokens · sees pictures: {pictures}"
+    ),
+    "cli_yes": "yes",
+    "cli_no": "no",
+    "cli_set_unknown": "There is no parameter {name}. There are: {names}.",
     "cli_unforeseen": "Something went wrong; please try again (report id {id}).",
     "cli_bye": "Goodbye.",
 }
@@ -99,7 +173,58 @@ CHINESE = {
     "regenerate": "重新生成",
     "clear": "新对话",
     "save": "存为文件",
+    "undo": "撤销",
+    "thinking": "正在思考…",
+    "thought": "思考过程",
+    "reading": "正在阅读对话：{done} / {total} token",
+    "you": "您",
+    "side_title": "对话记录",
+    "side_open": "显示对话记录",
+    "side_close": "隐藏对话记录",
+    "side_search": "搜索对话",
+    "side_empty": "聊过的内容会列在这里，只保存在本浏览器中，服务器上不留任何内容。",
+    "side_nothing_found": "没有包含这些字的对话。",
+    "side_rename": "重命名：{title}",
+    "side_delete": "删除：{title}",
+    "side_deleted": "已删除：{title}",
+    "side_title_hint": "对话名称",
+    "side_import": "导入文件",
+    "side_kept": "仅存于本浏览器 · 图片 {used} / {limit} MB",
+    "side_not_kept": "本浏览器没有为此页面保存数据：关闭后对话会丢失。",
+    "side_full": "浏览器的存储空间已满，最新的改动没有保存。请删除一些对话，或存为文件。",
+    "side_with_picture": "含图片",
+    "side_picture_gone": "它的图片已不再保存。",
+    "file_too_large": "文件超过 {limit} MB。",
+    "message_copy": "复制消息",
+    "message_copied": "已复制",
+    "message_edit": "编辑消息",
+    "message_delete": "删除消息",
+    "message_again": "换一个回答",
+    "message_go_on": "继续这个回答",
+    "message_tools": "对这条消息的操作",
+    "version": "第 {number} 个版本，共 {count} 个",
+    "version_before": "较早的版本",
+    "version_after": "较新的版本",
+    "editor_send": "发送",
+    "editor_save": "保存",
+    "editor_cancel": "取消",
+    "format_html": "网页（HTML）",
+    "format_md": "Markdown",
+    "format_json": "JSON（可再导入）",
     "controls": "回答设置",
+    "preset": "预设",
+    "precise": "精确",
+    "balanced": "均衡",
+    "creative": "创意",
+    "preset_name": "自定义预设的名称",
+    "preset_keep": "保存当前设置",
+    "preset_forget": "删除预设",
+    "preset_not_kept": "请先给预设起个名称，并确认各项数值在允许的范围内。",
+    "preset_not_own": "请先选择一个自定义的预设。",
+    "stop": "停止文本",
+    "stop_help": "每行一个；回答在第一次出现它之前结束。",
+    "system": "系统提示词",
+    "system_help": "告诉模型如何回答，每次对话前都会先读到。",
     "max_new_tokens": "回答最大长度（token）",
     "max_new_tokens_help": "生成最多到此为止。",
     "temperature": "温度",
@@ -127,18 +252,40 @@ CHINESE = {
     "nothing_to_repeat": "还没有可以重新生成的回答。",
     "nothing_typed": "请先输入问题。",
     "unforeseen": "这里出了点问题；您输入的文字还在输入框里。请再试一次（编号 {id}）。",
+    "cli_loading": "正在加载模型…",
+    "progress_download": "下载中",
+    "progress_load": "加载中",
     "cli_hello": "{name}，运行于 {device}。输入 /help 查看命令，Ctrl-D 退出。",
+    "cli_placeholder": "请输入问题；/help 列出命令",
+    "cli_leave": "按 Ctrl-D 或输入 stop 退出。",
     "cli_help": (
-        "clear          清空对话\n"
-        "/image 路径    看一张图片（开始新的对话）\n"
-        "stop、exit     退出（或 Ctrl-D）\n"
-        "Ctrl-C         停止当前回答\n"
-        "/help          显示本列表"
+        "/image 文件        看一张图片（开始新的对话）\n"
+        "/clear、clear      清空对话和图片\n"
+        "/undo              撤回上一个问题和回答\n"
+        "/retry             重新回答上一个问题\n"
+        "/save 文件         把对话存到文件\n"
+        "/load 文件         从文件继续对话\n"
+        "/model             当前模型的信息；加上文件夹或名称则换一个模型\n"
+        "/set               列出参数；/set temperature 0.3 修改，/set temperature default 恢复\n"
+        "/exit、stop、quit  退出（或 Ctrl-D）\n"
+        "回车发送 · Alt-回车或 Ctrl-J 换行 · Tab 补全 · Ctrl-R 搜索历史 · Ctrl-C 停止当前回答"
     ),
+    "cli_unknown": "没有命令 /{name}。输入 /help 查看命令。",
     "cli_cleared": "对话已清空。",
     "cli_image": "正在看 {path}，请提问。",
-    "cli_image_missing": "找不到文件 {path}。",
-    "cli_image_usage": "请给出图片的路径：/image 路径",
+    "cli_image_usage": "请给出图片的路径：/image 文件",
+    "cli_save_usage": "请给出要写入的文件：/save 文件",
+    "cli_load_usage": "请给出 /save 写出的文件：/load 文件",
+    "cli_no_round": "还没有问答。",
+    "cli_undone": "已撤回：{question}",
+    "cli_saved": "已存到 {path}。",
+    "cli_loaded": "已从 {path} 读入 {count} 轮对话，最后一轮见上。",
+    "cli_model": (
+        "{name}（{source}）\n{parameters} 参数 · {precision} · {device} · 上下文 {context} token · 能看图片：{pictures}"
+    ),
+    "cli_yes": "是",
+    "cli_no": "否",
+    "cli_set_unknown": "没有参数 {name}。可用的有：{names}。",
     "cli_unforeseen": "出了点问题，请再试一次（编号 {id}）。",
     "cli_bye": "再见。",
 }
@@ -153,6 +300,7 @@ CHINESE_ERRORS = {
     "out_of_memory": "设备内存不足，无法完成这次请求。请缩短文字，或换用更小的精度。",
     "busy": "服务器正忙：有 {waiting} 个请求在排队。请稍后再试。",
     "no_images": "当前模型（{model}）不能看图片。请换用能看图片的模型，或移除图片。",
+    "bad_record": "无法读取这个对话：{detail}。请选择从这些页面以 JSON 导出的文件。",
     "model_missing": "{path} 处没有模型。请给 --model 一个含 config.json 的文件夹，或不写这个选项。",
     "model_broken": "无法加载 {path} 处的模型：{detail}。",
     "unknown_device": "这里没有设备 {device}。可用的有：{available}。",
@@ -217,6 +365,21 @@ CHINESE_ERRORS = {
     "values_invalid": "{path}：{name} 中有 NaN 或无穷。文件已损坏，请重新下载。",
     "config_value": "{path}：{name} 必须是 {allowed}，现在是 {value}。请重新下载该文件。",
     "model_foreign": "{path} 是 {family} 检查点，不属于 GLM 系列。本程序能加载：{known}；检查点附带的代码一律不运行。",
+    "tokenizer_missing": (
+        "{path} 中没有词表。请把同一模型的 {file} 放进去（SwissArmyTransformer 的文件夹不带词表："
+        "请用 THUDM/chatglm-6b 的）。"
+    ),
+    "prefix_only": (
+        "{path} 中只有 P-Tuning 前缀，不是完整模型。请用 --model 给出训练时所用的 ChatGLM-6B，"
+        "用 --prefix 给出此文件夹。"
+    ),
+    "prefix_missing": "{path} 中没有 P-Tuning 前缀（transformer.prefix_encoder）。请给 --prefix 一个有前缀的文件夹。",
+    "prefix_foreign": "P-Tuning 前缀只适用于 ChatGLM-6B；{path} 不能与 {family} 一起使用。请去掉 --prefix。",
+    "too_few_gpus": "--gpus {wanted} 超过了现有的 {found} 块。请给较小的数，或不写。",
+    "too_large": (
+        "模型在 {precision} 下需要 {needed}，但 {device} 上只有 {free} 可用。请关闭其他程序，使用 --precision int4，"
+        "或换较小的模型。"
+    ),
     "source_invalid": (
         "{source} 既不是这里的文件或文件夹，也不是 hub 名称。请给 --model 一个路径，或 THUDM/chatglm-6b 这样的名称。"
     ),
@@ -230,9 +393,15 @@ CHINESE_ERRORS = {
     "hub_failed": "{endpoint} 没有发送 {name}：{reason}。请稍后再试，或把 HF_ENDPOINT 设为镜像。",
     "hub_no_weights": "{endpoint} 上的 {name} 没有这里能加载的权重，只有 {found}。",
     "cache_unwritable": "无法写入缓存 {path}（{reason}）。请修改权限，或把 HF_HOME 设为另一个文件夹。",
-    "disk_full": "{name} 需要 {needed} 磁盘空间，但 {path} 只剩 {free}。请腾出空间，或把 HF_HOME 设到另一块磁盘。",
     "folder_exists": "{path} 已存在，其中的内容没有改动。请先删除它，或选择另一个文件夹。",
-    "disk_space": "{path} 处需要 {needed}，但只剩 {free}。请释放一些空间，或选择另一块磁盘上的文件夹。",
+    "disk_full": (
+        "{path} 所在的磁盘空间不足：需要 {needed}，只剩 {free}。"
+        "请腾出空间，或选择另一块磁盘上的文件夹（下载位置用 HF_HOME 设置）。"
+    ),
+    "conversation_unread": "无法读取对话文件 {path}（{reason}）。请检查路径和权限。",
+    "conversation_invalid": "{path} 不是保存的对话。请给出 /save 写出的文件。",
+    "conversation_unsaved": "对话无法存到 {path}（{reason}）。请换一个位置。",
+    "conversation_foreign": "{path} 已存在，且不是保存的对话，因此没有改动它。请换一个名称。",
 }
 
 CHINESE_IMAGE_ERRORS = {
@@ -252,13 +421,13 @@ CHINESE_IMAGE_ERRORS = {
     "bad_base64": "图片不是有效的 base64 文本。",
 }
 
-_TABLES = {"en": ENGLISH, "zh": CHINESE}
+TABLES = {"en": ENGLISH, "zh": CHINESE}
 _log = logging.getLogger("glm.apps")
 
 
 def say(key: str, lang: str, **fields: object) -> str:
     """The words for `key` in `lang` ("en" or "zh")."""
-    return _TABLES[lang][key].format(**fields)
+    return TABLES[lang][key].format(**fields)
 
 
 def sentence(error: Exception, lang: str, unforeseen: str = "unforeseen") -> str:

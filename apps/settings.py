@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import errno
+import hashlib
 import ipaddress
 import locale
 import os
+import re
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 LANGUAGES = ("auto", "en", "zh")
 
@@ -21,33 +25,79 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything a start can be told; the defaults serve the embedded model to this machine only."""
+class ApiKey:
+    """A key of the HTTP API, known by its SHA-256 only; `name` stands for it in the log."""
+
+    name: str
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What every start can be told: the model, how to run it, and the language of words for people."""
 
     model: str = "embedded"
     device: str = "auto"
     precision: str = "auto"
+    revision: str | None = None
+    prefix: str | None = None
+    gpus: int | None = None
+    lang: str = "auto"
+
+
+@dataclass(frozen=True)
+class ChatSettings(ModelSettings):
+    """What the terminal chat can be told."""
+
+    image: str | None = None
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Settings(ModelSettings):
+    """Everything a server can be told; the defaults serve the embedded model to this machine only."""
+
     host: str = "127.0.0.1"
     port: int = 7860
     share: bool = False
     auth: tuple[str, str] | None = field(default=None, repr=False)  # never in a log
-    lang: str = "auto"
+    api_key: tuple[ApiKey, ...] = ()
+    api_key_file: tuple[ApiKey, ...] = ()
+    cors: tuple[str, ...] = ()
+
+    @property
+    def api_keys(self) -> tuple[ApiKey, ...]:
+        """All keys that the HTTP API takes; with none and no password it is open to this machine."""
+        return self.api_key + self.api_key_file
 
 
-def parse_settings(argv: Sequence[str] | None = None) -> Settings:
+def parse_settings(argv: Sequence[str] | None = None, pages: bool = True) -> Settings:
     """Reads the command line (None: that of this process) over GLM_MODEL, GLM_PORT, … over the defaults.
 
+    Without `pages`, keys of the HTTP API guard a server as well as a password does.
     Ends the process with one line and exit code 2 if they are not valid.
     """
     settings = Settings(**vars(_parser().parse_args(argv)))
-    if settings.auth is None and settings.share:
-        fail("--share makes a public link: add --auth USER:PASSWORD to say who may use it.", code=2)
-    if settings.auth is None and not is_loopback(settings.host):
-        fail(
-            f"--host {settings.host} opens the pages to other machines: add --auth USER:PASSWORD, or leave --host out.",
-            code=2,
-        )
+    if settings.auth or (settings.api_keys and not pages):
+        return settings
+    what, guard = ("pages", "--auth USER:PASSWORD") if pages else ("API", "--api-key KEY")
+    if settings.share:
+        fail(f"--share makes a public link: add {guard} to say who may use it.", code=2)
+    if not is_loopback(settings.host):
+        fail(f"--host {settings.host} opens the {what} to other machines: add {guard}, or leave --host out.", code=2)
     return settings
+
+
+def parse_chat_settings(argv: Sequence[str] | None = None) -> ChatSettings:
+    """The same for the terminal chat; `--image` and `--once` belong to one start and are read from nowhere else."""
+    parser = _Parser(usage="python3 run.py chat [options]", description=_ENVIRONMENT, allow_abbrev=False)
+    _add_model_options(parser)
+    parser.add_argument("--image", metavar="FILE", help="a picture to ask about")
+    parser.add_argument(
+        "--once", action="store_true", help="take all of the input as one question, print only the answer"
+    )
+    parser.set_defaults(**_given(ModelSettings))
+    return ChatSettings(**vars(parser.parse_args(argv)))
 
 
 def is_loopback(host: str) -> bool:
@@ -83,9 +133,8 @@ def check_port(host: str, port: int) -> None:
 
 
 def prepare_environment() -> None:
-    """Makes gradio and the hub libraries call nobody, and reach this machine directly; before they are imported."""
+    """Makes gradio call nobody, and programs here reach this machine directly; before gradio is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     direct = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "").split(",")
     direct = [host.strip() for host in direct if host.strip()]
     direct += [host for host in ("127.0.0.1", "localhost") if host not in direct]
@@ -103,30 +152,84 @@ def fail(message: object, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
+class _Several(argparse.Action):
+    """An option that may be repeated: its values are tuples, joined; the first replaces the default."""
+
+    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: str | None = None) -> None:
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, (before if isinstance(before, tuple) else ()) + values)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         fail(f"{message[0].upper()}{message[1:]} (--help lists the options)", code=2)
 
 
+_ENVIRONMENT = "Each option can also be set in the environment, for example GLM_MODEL=/models/glm"
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", metavar="SOURCE", help="folder, weight file or hub name; the default comes with this program")
+    add("--device", help="where the model runs: auto (default), cpu, cuda, cuda:1, mps, …")
+    add("--precision", help="number format of the weights: auto (default), fp32, bf16, fp16, int8, int4")
+    add("--revision", metavar="NAME", help="branch, tag or commit of a model on the hub")
+    add("--prefix", metavar="DIR", help="P-Tuning v2 prefix of a ChatGLM-6B, as upstream's training writes it")
+    add("--gpus", type=_count, metavar="N", help="spread the model over that many GPUs")
+    add("--lang", type=_language, metavar="{auto,en,zh}", help="language of words for people (default auto: theirs)")
+
+
+def _given(kind: type[ModelSettings], *, without: tuple[str, ...] = ()) -> dict[str, object]:
+    """The defaults of the fields of `kind`, under what the environment says of those not named in `without`.
+
+    argparse checks a string default like an argument, so a wrong environment variable is refused in the same way.
+    """
+    names = {item.name: item.default for item in fields(kind)}
+    given = {name: os.environ.get(f"GLM_{name.upper()}") for name in names if name not in without}
+    return {name: given.get(name) or default for name, default in names.items()}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        usage="python3 run.py {demo,chat} [options]",
-        description="Each option can also be set in the environment, for example GLM_PORT=8000; --share cannot.",
+        usage="python3 run.py {demo,api} [options]",
+        description=f"{_ENVIRONMENT}; --share cannot.",
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--model", metavar="DIR", help='folder of a model; the default "embedded" comes with this program')
-    add("--device", help="where the model runs: auto (default), cpu, cuda, cuda:1, mps, …")
-    add("--precision", help="number format of the weights: auto (default), fp32, bf16, fp16")
+    _add_model_options(parser)
     add("--host", help=f"address to listen at (default {Settings.host}; 0.0.0.0: all, needs --auth)")
     add("--port", type=_port, help=f"port to listen at (default {Settings.port})")
     add("--share", action="store_true", help="also make a public link through gradio's servers (needs --auth)")
     add("--auth", type=_auth, metavar="USER:PASSWORD", help="ask visitors for this name and password")
-    add("--lang", type=_language, metavar="{auto,en,zh}", help="language of the pages (default auto: the visitor's)")
-    given = {item.name: os.environ.get(f"GLM_{item.name.upper()}") for item in fields(Settings) if item.name != "share"}
-    # argparse checks a string default like an argument, so a wrong environment variable is refused in the same way.
-    parser.set_defaults(**{item.name: given.get(item.name) or item.default for item in fields(Settings)})
+    add(
+        "--api-key",
+        action=_Several,
+        type=_api_keys,
+        metavar="KEY",
+        help="ask HTTP clients for this key; may be repeated",
+    )
+    add(
+        "--api-key-file",
+        action=_Several,
+        type=_api_key_file,
+        metavar="FILE",
+        help="keys as lines: SHA-256 in hex, then a name",
+    )
+    add(
+        "--cors",
+        action=_Several,
+        type=_origins,
+        metavar="ORIGIN",
+        help="let pages of this site call /v1, e.g. http://localhost:3000",
+    )
+    parser.set_defaults(**_given(Settings, without=("share",)))
     return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
+        raise argparse.ArgumentTypeError(f"must be a number from 1, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -147,3 +250,42 @@ def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise argparse.ArgumentTypeError(f"must be one of {', '.join(LANGUAGES)}, not {text!r}")
     return text
+
+
+def _api_keys(text: str) -> tuple[ApiKey, ...]:
+    digests = [hashlib.sha256(key.strip().encode()).digest() for key in text.split(",") if key.strip()]
+    if not digests:
+        raise argparse.ArgumentTypeError("must be a key, or several with commas between them")
+    return tuple(ApiKey(digest.hex()[:8], digest) for digest in digests)
+
+
+def _api_key_file(text: str) -> tuple[ApiKey, ...]:
+    """Lines "SHA-256 in hex, blanks, name", as `sha256sum` writes them; empty ones and those with # are comments."""
+    try:
+        lines = Path(text).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL inside the path
+        raise argparse.ArgumentTypeError(f"cannot be read: {error}") from None
+    keys = []
+    for number, line in enumerate(lines, 1):
+        digest, _, name = line.partition("#")[0].strip().partition(" ")
+        if not digest:
+            continue
+        if not re.fullmatch("[0-9a-fA-F]{64}", digest):
+            raise argparse.ArgumentTypeError(
+                f"{text}, line {number}: a line is the SHA-256 of a key in hex, then a name"
+            )
+        keys.append(ApiKey(name.strip(" *-") or digest[:8].lower(), bytes.fromhex(digest)))
+    if not keys:
+        raise argparse.ArgumentTypeError(f"{text} holds no key: a line is the SHA-256 of a key in hex, then a name")
+    return tuple(keys)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            raise argparse.ArgumentTypeError(
+                f"must be the address of a site, such as https://example.org, not {origin!r}"
+            )
+    return origins

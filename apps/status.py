@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from model.types import Finish, ModelInfo, Queued
+from model.types import Finish, ModelInfo, Queued, Reading
 
 from .messages import say
 
@@ -17,7 +17,7 @@ class Problem:
     text: str
 
 
-Notice = Queued | Finish | Problem | str | None
+Notice = Queued | Reading | Finish | Problem | str | None
 """A str is a key of `messages`."""
 
 
@@ -27,6 +27,8 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
         return f'<p class="glm-status glm-problem" role="alert">{html.escape(notice.text)}</p>'
     if isinstance(notice, Finish):
         return _figures(notice, info, lang)
+    if isinstance(notice, Reading):
+        return _line(say("reading", lang, done=notice.done, total=notice.total), notice.done / max(1, notice.total))
     text = ""
     if isinstance(notice, Queued):
         text = queue_sentence(notice, lang)
@@ -62,8 +64,12 @@ def finish_parts(finish: Finish, info: ModelInfo, lang: str) -> list[str]:
 
 
 def _figures(finish: Finish, info: ModelInfo, lang: str) -> str:
-    share = min(100.0, 100 * (finish.prompt_tokens + finish.completion_tokens) / max(1, info.context_length))
-    level = "high" if share > 85 else "low"
+    share = min(1.0, (finish.prompt_tokens + finish.completion_tokens) / max(1, info.context_length))
     text = " · ".join(html.escape(part) for part in finish_parts(finish, info, lang))
-    meter = f'<span class="glm-meter {level}" aria-hidden="true"><span style="width:{share:.1f}%"></span></span>'
+    return _line(text, share, "high" if share > 0.85 else "low")
+
+
+def _line(text: str, share: float, level: str = "low") -> str:
+    """A sentence and, as a bar, a share from 0 to 1."""
+    meter = f'<span class="glm-meter {level}" aria-hidden="true"><span style="width:{100 * share:.1f}%"></span></span>'
     return f'<p class="glm-status" role="status">{text}{meter}</p>'

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from model.types import Finish, GenerationParams, Queued
+from model.types import Finish, GenerationParams, Queued, Reading, Thinking
 
-from .conversation import Conversation, Round, Run, Visitor
+from .conversation import Conversation, Run, Visitor
 from .display import show_model, show_user
 from .messages import say, sentence
 from .status import Problem
+from .transcript import Entry
 from .worker import stream_events
+
+KEEP_SECONDS = 1.0  # how often the visitor's browser keeps an answer on its way
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What changes on the page; the rest of it is in the visitor. `text` None leaves the text box alone."""
+    """What changes on the page; the rest of it is in the visitor. `text` None leaves the text box alone.
+
+    With `keep` the visitor's browser is handed the conversation as it is now.
+    """
 
     running: bool
     text: str | None = None
+    keep: bool = True
 
 
 def read_params(values: dict[str, Any], defaults: GenerationParams) -> GenerationParams:
     """The controls' values, checked: a browser may send anything. Raises: UserError("parameter")."""
     whole = ("max_new_tokens", "top_k", "seed")
-    numbers = {name: _as_whole(value) if name in whole else value for name, value in values.items()}
-    chosen = {name: value for name, value in numbers.items() if value is not None}
+    read = {name: _as_whole(value) if name in whole else value for name, value in values.items()}
+    if isinstance(read.get("stop"), str):
+        read["stop"] = tuple(line for line in read["stop"].splitlines() if line)
+    chosen = {name: value for name, value in read.items() if value is not None}
     return GenerationParams(**{**vars(defaults), "seed": None, **chosen})
 
 
@@ -42,19 +52,31 @@ def _as_whole(value: Any) -> Any:
 
 def chat_messages(conversation: Conversation, lang: str) -> list[dict[str, Any]]:
     """The conversation for the page's Chatbot; texts go as parts, since a bare string would lose its blanks."""
+    path, running = conversation.transcript.path(), conversation.running
     shown: list[dict[str, Any]] = []
-    for round in conversation.rounds:
-        shown.append(_bubble("user", show_user(round.question)))
-        if round.answer or round.stopped or not conversation.running or round is not conversation.rounds[-1]:
-            shown.append(_bubble("assistant", _answer(round, lang)))
+    for entry in path:
+        if entry.role == "user":
+            shown.append(_bubble("user", show_user(entry.text)))
+            continue
+        on_its_way = running and entry is path[-1]
+        if entry.thinking:
+            shown.append(_thinking(entry, on_its_way and not entry.text, lang))
+        if entry.text or not on_its_way:
+            shown.append(_bubble("assistant", _answer(entry, on_its_way, lang)))
     return shown
 
 
-def _answer(round: Round, lang: str) -> str:
-    text = show_model(round.answer)
-    if round.stopped:
+def _answer(entry: Entry, on_its_way: bool, lang: str) -> str:
+    text = show_model(entry.text)
+    if entry.ended == "cancelled" and not on_its_way:
         return f"{text}\n\n*{say('stopped', lang)}*"
     return text if text.strip() else f"*{say('no_answer', lang)}*"
+
+
+def _thinking(entry: Entry, on_its_way: bool, lang: str) -> dict[str, Any]:
+    """Folded away by the Chatbot once it is done."""
+    title, status = say("thinking" if on_its_way else "thought", lang), "pending" if on_its_way else "done"
+    return {**_bubble("assistant", show_model(entry.thinking)), "metadata": {"title": title, "status": status}}
 
 
 def _bubble(role: str, text: str) -> dict[str, Any]:
@@ -62,7 +84,7 @@ def _bubble(role: str, text: str) -> dict[str, Any]:
 
 
 async def answer(
-    chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams, box: str = ""
+    chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams, box: str | None = "", system: str = ""
 ) -> AsyncIterator[Frame]:
     """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
 
@@ -71,30 +93,37 @@ async def answer(
     conversation = visitor.conversation
     finish: Finish | None = None
     visitor.notice = "working"
+    kept_at = time.monotonic()
     yield Frame(running=True, text=box)
     try:
-        async for events in stream_events(chat_model, run.messages(), conversation.picture, params, run.stop):
+        async for events in stream_events(chat_model, run.messages(system), conversation.picture, params, run.stop):
             if not conversation.owns(run):
                 break
             for event in events:
                 if isinstance(event, str):
-                    run.round.answer += event
+                    run.text += event
                     visitor.notice = None
-                elif isinstance(event, Queued):
+                elif isinstance(event, Thinking):
+                    run.thinking += event.text
+                    visitor.notice = "working"
+                elif isinstance(event, (Queued, Reading)):
                     visitor.notice = event
-                else:
+                elif isinstance(event, Finish):
                     finish = event
             if finish is None:
-                yield Frame(running=True)
+                keep = time.monotonic() - kept_at >= KEEP_SECONDS
+                kept_at = time.monotonic() if keep else kept_at
+                yield Frame(running=True, keep=keep)
     except Exception as error:
         if conversation.owns(run):
-            kept = conversation.settle(run, whole=False)
+            kept = conversation.settle(run, "cancelled")
             visitor.notice = Problem(sentence(error, visitor.lang))
-            yield Frame(running=False, text=None if kept or run.replaced else run.round.question)
+            is_new = run.before.find(run.question.id) is None
+            yield Frame(running=False, text=run.question.text if is_new and not kept else None)
             return
     finally:
         if conversation.owns(run):
-            conversation.settle(run, whole=finish is not None and finish.reason != "cancelled")
+            conversation.settle(run, "cancelled" if finish is None else finish.reason)
             visitor.notice = finish
     # The conversation may have moved on: this shows it as it is now, after whatever came before on its way to the page.
     yield Frame(running=conversation.running)

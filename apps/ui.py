@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 
 from model.errors import UserError
-from model.types import GenerationParams, ModelInfo
+from model.types import ModelInfo
+from vision.errors import ImageError
 
-from .conversation import Visitor
+from . import record
+from .controls import Controls, read_values
+from .conversation import Run, Visitor
 from .display import clean
 from .examples import TEXTS, Example
-from .export import conversation_html
+from .export import conversation_html, conversation_markdown
 from .markup import SAVE_FILE, about_html, hello_html, links_html, name_page
 from .messages import LANGUAGES, pick_language, say, sentence
 from .settings import Settings
 from .status import Problem, status_line
-from .turns import Frame, answer, chat_messages, read_params
+from .turns import Frame, answer, chat_messages
 
 Updates = dict[Any, Any]
 LATEX: list[dict[str, str | bool]] = [
@@ -32,6 +37,8 @@ MOST_CHIPS = 12
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple", "preprocess": False}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+AS_LOADED = "(...inputs) => glm.asLoaded(inputs)"
+TAKE_ORDER = "(...inputs) => glm.asLoaded([...inputs.slice(0, -1), glm.takeOrder()])"
 
 
 class Page:
@@ -82,13 +89,12 @@ class Page:
             container=False,
             height="100%",
             layout="bubble",
-            buttons=["copy"],
+            buttons=[],  # the page's script puts its own below each message
             latex_delimiters=LATEX,
             sanitize_html=True,
             feedback_options=None,
             placeholder=hello_html(self.kind, lang),
         )
-        self.raw = gr.Textbox("[]", visible="hidden", elem_id="glm-raw", show_label=False, interactive=False)
         self.build_examples(lang)
         self.status = gr.HTML(status_line(None, self.info, lang), elem_id="glm-status", padding=False)
         self.box = gr.Textbox(
@@ -107,11 +113,21 @@ class Page:
             self.again = gr.Button(
                 say("regenerate", lang), size="sm", interactive=False, elem_id="glm-regenerate", min_width=0
             )
+            self.undo = gr.Button(say("undo", lang), size="sm", interactive=False, elem_id="glm-undo", min_width=0)
             self.clear = gr.Button(say("clear", lang), size="sm", elem_id="glm-clear", min_width=0)
             self.save = gr.Button(say("save", lang), size="sm", interactive=False, elem_id="glm-save", min_width=0)
-        self.saved = gr.Textbox("", visible="hidden", elem_id="glm-saved", show_label=False, interactive=False)
+        self.build_links_to_script()
         with gr.Accordion(say("controls", lang), open=False, elem_id="glm-controls") as self.accordion:
-            self.build_controls(lang)
+            self.controls = Controls(self.info, self.visitor, lang)
+
+    def build_links_to_script(self) -> None:
+        """What the page's script reads (`state`, `saved`), writes (`order`) and presses; nobody sees it."""
+        hidden: dict[str, Any] = {"visible": "hidden", "show_label": False}
+        self.state = gr.Textbox("", elem_id="glm-state", interactive=False, **hidden)
+        self.saved = gr.Textbox("", elem_id="glm-saved", interactive=False, **hidden)
+        self.order = gr.Textbox("", elem_id="glm-order", **hidden)
+        self.at_once = gr.Button("", visible="hidden", elem_id="glm-at-once")
+        self.in_turn = gr.Button("", visible="hidden", elem_id="glm-in-turn")
 
     def build_examples(self, lang: str) -> None:
         """A button for each example; a click fills the box with its prompt. They go when the conversation begins."""
@@ -120,33 +136,6 @@ class Page:
                 gr.Button(example.prompt(lang), size="sm", elem_classes="glm-chip", min_width=0)
                 for example in self.examples
             ]
-
-    def build_controls(self, lang: str) -> None:
-        """The sampling parameters, named as in `GenerationParams`."""
-        defaults = self.info.defaults
-        longest = max(1, self.info.context_length // 2)
-        ranges: dict[str, tuple[float, float, float]] = {
-            "max_new_tokens": (1, longest, 1),
-            "temperature": (0, max(1.5, defaults.temperature), 0.05),
-            "top_p": (0.05, 1, 0.05),
-            "top_k": (0, max(100, defaults.top_k), 1),
-            "repetition_penalty": (0.8, max(1.5, defaults.repetition_penalty), 0.05),
-        }
-        self.controls: dict[str, gr.Slider | gr.Textbox] = {}
-        with gr.Row():
-            for name, (low, high, step) in ranges.items():
-                self.controls[name] = gr.Slider(
-                    low,
-                    high,
-                    value=min(max(getattr(defaults, name), low), high),
-                    step=step,
-                    label=say(name, lang),
-                    info=say(f"{name}_help", lang),
-                    min_width=240,
-                )
-            self.controls["seed"] = gr.Textbox(
-                "", max_lines=1, label=say("seed", lang), info=say("seed_help", lang), min_width=240
-            )
 
     # --- What the page shows
 
@@ -163,15 +152,14 @@ class Page:
             self.status: status_line(visitor.notice, self.info, lang),
             self.box: gr.update(label=say(f"box_{self.kind}", lang), placeholder=say(f"box_{self.kind}_hint", lang)),
             self.again: gr.update(value=say("regenerate", lang)),
+            self.undo: gr.update(value=say("undo", lang)),
             self.clear: gr.update(value=say("clear", lang)),
             self.save: gr.update(value=say("save", lang)),
             self.accordion: gr.update(label=say("controls", lang)),
         }
         for chip, example in zip(self.chips, self.examples, strict=True):
             updates[chip] = gr.update(value=example.prompt(lang))
-        for name, control in self.controls.items():
-            updates[control] = gr.update(label=say(name, lang), info=say(f"{name}_help", lang))
-        return updates
+        return {**updates, **self.controls.words(lang)}
 
     def show(self, visitor: Visitor, frame: Frame | None = None) -> Updates:
         """The conversation and the status line; with a frame also the state of box and buttons."""
@@ -182,45 +170,71 @@ class Page:
         if frame is not None:
             text: dict[str, Any] = {} if frame.text is None else {"value": frame.text}
             updates[self.box] = gr.update(submit_btn=not frame.running, stop_btn=frame.running, **text)
-            rounds = visitor.conversation.rounds
-            texts = [text for round in rounds for text in (round.question, round.answer)]
-            updates[self.raw] = json.dumps(texts, ensure_ascii=False)
-            settled = gr.update(interactive=bool(rounds) and not frame.running)
+            empty = visitor.conversation.transcript.leaf is None
+            settled = gr.update(interactive=not empty and not frame.running)
             updates |= {self.again: settled, self.save: settled}
-            updates[self.chip_row] = gr.update(visible=not rounds)
+            updates[self.undo] = gr.update(interactive=visitor.conversation.can_undo and not frame.running)
+            updates[self.chip_row] = gr.update(visible=empty)
+            updates[self.state] = self.state_text(visitor)
         return updates
+
+    def state_text(self, visitor: Visitor) -> str:
+        """For the script: the conversation as the visitor's browser keeps it, and whether it is being added to."""
+        conversation = visitor.conversation
+        fields = record.to_json(conversation, self.kind, self.info.name)
+        picture = conversation.picture and f"gradio_api/file={quote(conversation.picture)}"
+        return json.dumps(
+            {"record": fields, "picture": picture, "running": conversation.running}, ensure_ascii=False
+        )
 
     # --- What happens
 
     def wire(self, demo: gr.Blocks) -> None:
         """Connects the components with the handlers below."""
-        everything, answer_parts = self.word_parts(), self.answer_parts()
-        inputs = [self.visitor, *self.controls.values()]
-        demo.load(self.on_load, [self.visitor, self.stored_lang], everything, **QUIET).then(
-            None, self.language, None, js=name_page(self.kind), **AT_ONCE
-        )
-        self.language.input(
-            self.on_language, [self.visitor, self.language], [*everything, self.stored_lang], **AT_ONCE
+        everything, parts = [*self.word_parts(), *self.answer_parts()], self.answer_parts()
+        inputs = [self.visitor, *self.controls.parts.values()]
+        demo.load(
+            self.on_load,
+            [self.visitor, self.stored_lang, self.controls.stored, self.order],
+            [*everything, *self.pictures()],
+            js="async (...inputs) => [...inputs.slice(0, -1), await glm.restore()]",
+            **QUIET,
         ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
-        self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], answer_parts, **STREAM)
-        self.again.click(self.on_again, inputs, answer_parts, **STREAM)
-        self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
-        self.clear.click(self.on_clear, [self.visitor, *self.pictures()], answer_parts, preprocess=False, **AT_ONCE)
-        self.save.click(self.on_save, self.visitor, self.saved, **AT_ONCE).then(
-            None, self.saved, None, js=SAVE_FILE, **AT_ONCE
+        self.language.input(
+            self.on_language,
+            [self.visitor, self.language, self.controls.stored],
+            [*self.word_parts(), self.stored_lang],
+            **AT_ONCE,
+        ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
+        self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], parts, js=AS_LOADED, **STREAM)
+        self.again.click(self.on_again, inputs, parts, js=AS_LOADED, **STREAM)
+        self.in_turn.click(self.on_order_in_turn, [*inputs, self.order], parts, js=TAKE_ORDER, **STREAM)
+        self.at_once.click(
+            self.on_order, [self.visitor, self.order], [*parts, *self.pictures()], js=TAKE_ORDER, **AT_ONCE
         )
+        self.state.change(None, self.state, None, js="(text) => glm.show(text)", **AT_ONCE)
+        self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
+        self.undo.click(self.on_undo, self.visitor, parts, js=AS_LOADED, **AT_ONCE)
+        self.clear.click(self.on_clear, [self.visitor, *self.pictures()], parts, preprocess=False, **AT_ONCE)
+        self.save.click(
+            self.on_save,
+            [self.visitor, self.order],
+            self.saved,
+            js="async (visitor) => glm.asLoaded([visitor, await glm.chooseFormat()])",
+            **AT_ONCE,
+        ).then(None, self.saved, None, js=SAVE_FILE, **AT_ONCE)
         for chip, example in zip(self.chips, self.examples, strict=True):
             chip.click(partial(self.on_example, example), self.visitor, self.example_parts(), **AT_ONCE)
 
     def word_parts(self) -> list[Any]:
         """The components that `words` updates."""
         parts = [self.links, self.about, self.language, self.chatbot, self.status, self.box]
-        buttons = [self.again, self.clear, self.save, *self.chips]
-        return [*parts, *buttons, self.accordion, *self.controls.values()]
+        buttons = [self.again, self.undo, self.clear, self.save, *self.chips]
+        return [*parts, *buttons, self.accordion, *self.controls.word_parts()]
 
     def answer_parts(self) -> list[Any]:
         """The components that `show` updates."""
-        return [self.chatbot, self.status, self.box, self.again, self.save, self.chip_row, self.raw]
+        return [self.chatbot, self.status, self.box, self.again, self.undo, self.save, self.chip_row, self.state]
 
     def example_parts(self) -> list[Any]:
         """The components that `on_example` updates."""
@@ -230,19 +244,22 @@ class Page:
         """The picture component, where the page has one."""
         return []
 
-    def on_load(self, visitor: Visitor, stored: str, request: gr.Request) -> Updates:
-        """The page has opened: its language is the visitor's own choice, the operator's, or the browser's."""
+    def on_load(self, visitor: Visitor, stored: str, presets: Any, order: str, request: gr.Request) -> Updates:
+        """The page has opened: its language is the visitor's own choice, the operator's, or the browser's; its
+        conversation the one that this tab showed before, if it did."""
         wished = stored if isinstance(stored, str) else ""
         visitor.lang = pick_language(wished, self.settings.lang, request.headers.get("accept-language"))
-        return self.words(visitor)
+        updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
+        return {**updates, **(self.on_order(visitor, order) if order else {})}
 
-    def on_language(self, visitor: Visitor, lang: str) -> Updates:
+    def on_language(self, visitor: Visitor, lang: str, presets: Any) -> Updates:
         visitor.lang = pick_language(lang)
-        return {**self.words(visitor), self.stored_lang: visitor.lang}
+        updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
+        return {**updates, self.stored_lang: visitor.lang}
 
     async def on_submit(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor has sent a question."""
-        count = len(self.controls)
+        count = len(self.controls.parts)
         text, picture = values[count], picture_path(next(iter(values[count + 1 :]), None))
         if not isinstance(text, str) or not text.strip():
             visitor.notice = Problem(say("nothing_typed", visitor.lang))
@@ -252,35 +269,46 @@ class Page:
         if picture != conversation.picture:
             conversation.clear(picture)
         follow_up = visitor.follow_ups.pop(text, "")
-        async for updates in self.run(visitor, values[:count], clean(text), follow_up):
+        async for updates in self.run(visitor, values[:count], conversation.ask(clean(text)), follow_up):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor wants another answer to the last question."""
-        async for updates in self.run(visitor, values, None):
+        async for updates in self.run(visitor, values, visitor.conversation.ask_again()):
+            yield updates
+
+    async def on_order_in_turn(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
+        """The visitor wants something of the model that belongs to one message."""
+        order, conversation = read_order(values[-1]), visitor.conversation
+        run = None
+        if order["do"] == "ask instead" and order["text"].strip():
+            run = conversation.ask(clean(order["text"]), instead_of=order["id"])
+        elif order["do"] == "answer again":
+            run = conversation.ask_again(order["id"])
+        elif order["do"] == "go on":
+            run = conversation.go_on()
+        async for updates in self.run(visitor, values[:-1], run, keep_box=True):
             yield updates
 
     async def run(
-        self, visitor: Visitor, values: tuple[Any, ...], text: str | None, follow_up: str = ""
+        self, visitor: Visitor, values: tuple[Any, ...], run: Run | None, box: str = "", keep_box: bool = False
     ) -> AsyncIterator[Updates]:
-        """Asks `text`, or (None) the last question again; the box then proposes to follow up on it."""
-        conversation = visitor.conversation
-        try:
-            params: GenerationParams = read_params(dict(zip(self.controls, values, strict=True)), self.info.defaults)
-        except UserError as error:
-            visitor.notice = Problem(sentence(error, visitor.lang))
-            yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
-            return
-        run = conversation.ask_again() if text is None else conversation.ask(text)
+        """Lets the model answer; meanwhile the text box holds `box`, or what it held."""
         if run is None:
-            key = "still_answering" if conversation.running else "nothing_to_repeat"
+            key = "still_answering" if visitor.conversation.running else "nothing_to_repeat"
             gr.Warning(say(key, visitor.lang))
             yield {}
             return
-        was_running: bool | None = None
-        async for frame in answer(self.chat_model, visitor, run, params, follow_up):
-            yield self.show(visitor, None if frame.running == was_running else frame)
-            was_running = frame.running
+        try:
+            said = dict(zip(self.controls.parts, values, strict=True))
+            params, system = read_values(said, self.info.defaults)
+        except UserError as error:
+            visitor.conversation.settle(run, "cancelled")
+            visitor.notice = Problem(sentence(error, visitor.lang))
+            yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
+            return
+        async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
+            yield self.show(visitor, frame if frame.keep else None)
 
     def on_stop(self, visitor: Visitor) -> None:
         visitor.conversation.stop()
@@ -290,10 +318,59 @@ class Page:
         visitor.start_anew(picture_path(payload))
         return self.show(visitor, Frame(running=False))
 
-    def on_save(self, visitor: Visitor) -> str:
-        """The conversation as one HTML file."""
+    def on_undo(self, visitor: Visitor) -> Updates:
+        """The last change is taken back; a question that goes with it returns to the text box."""
+        question = visitor.conversation.undo()
+        visitor.notice = None
+        return self.show(visitor, Frame(visitor.conversation.running, text=question))
+
+    def on_order(self, visitor: Visitor, text: str) -> Updates:
+        """The visitor has done something in a part of the page that the script draws."""
+        order, conversation = read_order(text), visitor.conversation
+        acts: dict[str, Callable[[], str | None]] = {
+            "open": lambda: self.open(visitor, order["text"]),
+            "import": lambda: self.open(visitor, order["text"], anew=True),
+            "rename": lambda: setattr(conversation, "title", clean(order["text"]).strip()[: record.MAX_TITLE]),
+            "remove": lambda: conversation.remove(order["id"]),
+            "show version": lambda: conversation.show_version(order["id"]),
+            "edit answer": lambda: conversation.edit_answer(order["id"], clean(order["text"])),
+        }
+        box = acts[order["do"]]() if order["do"] in acts else None
+        return self.show(visitor, Frame(visitor.conversation.running, text=box))
+
+    def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:
+        """Takes up a conversation from the visitor's browser, or (`anew`) from a file; a question in it that was not
+        answered is for the text box."""
+        try:
+            read = record.from_json(text)
+        except (UserError, ImageError) as error:
+            visitor.notice = Problem(sentence(error, visitor.lang))
+            return None
+        visitor.start_anew()
+        last, transcript = read.transcript.path()[-1], read.transcript
+        if last.role == "user":
+            transcript = transcript.remove(last)
+        visitor.conversation.load(transcript, self.keep(read.picture), read.title, None if anew else read.id)
+        return last.text if last.role == "user" else None
+
+    def keep(self, picture: bytes | None) -> str | None:
+        """Where the picture of an opened conversation lies from now on, on pages that show pictures."""
+        return None
+
+    def on_save(self, visitor: Visitor, file_format: str) -> str:
+        """The conversation as a file for the script to hand over: its name, type and text."""
         conversation = visitor.conversation
-        return conversation_html(conversation.rounds, conversation.picture, self.info.name, visitor.lang)
+        path, title = conversation.transcript.path(), conversation.title or conversation.transcript.title()
+        shown = (path, conversation.picture, title, self.info.name, visitor.lang)
+        if file_format == "html":
+            kind, text = "text/html", conversation_html(*shown)
+        elif file_format == "md":
+            kind, text = "text/markdown", conversation_markdown(*shown)
+        elif file_format == "json":
+            kind, text = "application/json", record.to_file(conversation, self.kind, self.info.name)
+        else:
+            return ""
+        return json.dumps({"name": f"{file_name(title)}.{file_format}", "type": kind, "text": text})
 
     def on_example(self, example: Example, visitor: Visitor) -> Updates:
         """The visitor has chosen an example: its prompt is ready to be sent."""
@@ -305,3 +382,19 @@ def picture_path(payload: Any) -> str | None:
     """The uploaded file that an image component names; gradio has checked that it lies in its upload folder."""
     path = payload.get("path") if isinstance(payload, dict) else None
     return path if isinstance(path, str) else None
+
+
+def read_order(text: Any) -> dict[str, Any]:
+    """What the script asks for: {"do": …, "id": a message's, "text": …}; empty where it is none of that."""
+    try:
+        order = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        order = None
+    fields = order if isinstance(order, dict) else {}
+    kinds = {"do": str, "id": int, "text": str}
+    return {name: fields[name] if isinstance(fields.get(name), kind) else kind() for name, kind in kinds.items()}
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file on any system."""
+    return re.sub(r"[^\w.-]+", "-", title).strip("-.")[:60] or "conversation"

@@ -1,15 +1,17 @@
-"""Runs the model's blocking stream in a thread of its own, so that no event loop and no thread pool waits for it."""
+"""Runs the model's blocking calls in threads of their own, so that no event loop and no thread pool waits for it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, ParamSpec, TypeVar
 
 from model.types import Finish, GenerationParams, Message, Queued, Reading, Thinking, TokenScore
 
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 Event = Queued | Reading | Thinking | TokenScore | str | Finish
 
 
@@ -20,7 +22,7 @@ async def stream_events(
     params: GenerationParams | None,
     stop: threading.Event,
     per_second: float = 15.0,
-) -> AsyncIterator[list[Event]]:
+) -> AsyncGenerator[list[Event]]:
     """`chat_model.stream(…)` in lists, at most `per_second` of them a second; the last comes at once.
 
     Leaving the iterator, in whatever way, sets `stop`. Raises what the stream raises, after what came before it.
@@ -64,3 +66,25 @@ async def stream_events(
                     return
     finally:
         stop.set()
+
+
+async def in_thread(function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    """What `function` returns or raises, from a thread of its own; if nobody waits any more, that is dropped."""
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[Result] = loop.create_future()
+
+    def hand_over(settle: Callable[[Any], None], value: Any) -> None:
+        if not result.done():
+            settle(value)
+
+    def work() -> None:
+        settle: Callable[[Any], None] = result.set_result
+        try:
+            value: Any = function(*given, **named)
+        except BaseException as error:  # whoever listens decides what it means
+            settle, value = result.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop has closed
+            loop.call_soon_threadsafe(hand_over, settle, value)
+
+    threading.Thread(target=work, name="work", daemon=True).start()
+    return await result

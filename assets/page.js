@@ -1,15 +1,5 @@
 // What the pages do in the browser beside gradio's own work.
 
-// The copy button of a message gives the text as it was typed or written, not the source that the page displays.
-document.addEventListener("click", (event) => {
-  const selector = "#glm-conversation .message-buttons button";
-  const button = event.target instanceof Element && event.target.closest(selector);
-  const raw = document.querySelector("#glm-raw textarea, #glm-raw input");
-  if (!button || !raw || !navigator.clipboard) return;
-  const text = JSON.parse(raw.value || "[]")[[...document.querySelectorAll(selector)].indexOf(button)];
-  if (typeof text === "string") setTimeout(() => navigator.clipboard.writeText(text), 0);
-}, true);
-
 // A picture pasted anywhere on the picture page goes where an upload goes; it takes the place of the one there.
 document.addEventListener("paste", (event) => {
   const place = document.querySelector("#glm-picture");
@@ -27,4 +17,21 @@ document.addEventListener("paste", (event) => {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
   give(60);
+});
+
+// Keys: / goes to the text box, Esc stops the answer, ↑ in the empty box edits the last question. Keys that an input
+// method uses to compose a character are left alone.
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = document.querySelector("#glm-box textarea");
+  const inBox = event.target === box;
+  const isField = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !isField && box) {
+    event.preventDefault();
+    box.focus();
+  } else if (event.key === "Escape" && !document.querySelector(".glm-menu, .glm-side-open #glm-side-bar:focus-within")) {
+    document.querySelector("#glm-box .stop-button")?.click();
+  } else if (event.key === "ArrowUp" && inBox && !box.value && glm.editLastQuestion()) {
+    event.preventDefault();
+  }
 });

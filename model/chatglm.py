@@ -65,7 +65,7 @@ def is_sat(folder: Path) -> bool:
 
 def own(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
     """Our own form, from its parsed config.json. path: the folder, or a weight file in it. Raises: UserError."""
-    config = _config(folder, lambda: GLMConfig.from_dict(values))
+    config = _config(folder / CONFIG, lambda: GLMConfig.from_dict(values))
     tokenizer = GLMTokenizer.from_file(folder / TOKENIZER, config.num_image_tokens)
     if tokenizer.vocab_size > config.vocab_size:
         detail = f"the tokenizer has {tokenizer.vocab_size} pieces, but the model only {config.vocab_size} embeddings"
@@ -88,7 +88,7 @@ def own(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         optional=_tied(config, stored.shapes),
         bits=stored.bits,
         name=config.card.get("name", ""),
-        defaults=_config(folder, lambda: GenerationParams(**config.card.get("defaults", {}))),
+        defaults=_config(folder / CONFIG, lambda: GenerationParams(**config.card.get("defaults", {}))),
         description=config.card.get("description", {}),
     )
 
@@ -98,10 +98,10 @@ def published(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
 
     Raises: UserError naming the file, what was expected and what was found.
     """
-    vision = _vision(values) if "eva_config" in values else None
-    config = _config(folder, lambda: GLMConfig.from_upstream(values | {"vision": vision}))
+    vision = _config(folder / CONFIG, lambda: _vision(values)) if "eva_config" in values else None
+    config = _config(folder / CONFIG, lambda: GLMConfig.from_upstream(values | {"vision": vision}))
     files = TensorFiles(path)
-    version = "" if config.vision else "March 2023" if config.vocab_size == _MARCH_ROWS else _release(files)
+    version = "" if config.vision else _release(files)
     shapes, rename = _with_encoder(config), _from_hub(config)
     return _checkpoint(path, folder, files, values, config, shapes, rename, _RECOMPUTED, version)
 
@@ -122,10 +122,10 @@ def sat(folder: Path) -> Checkpoint:
         "eos_token_id": None,
         "inner_hidden_size": values.get("inner_hidden_size") or 4 * hidden,
         "residual_scale_layers": layers,  # SAT goes by the true depth
-        "vision": _vision(values | names),
+        "vision": _config(folder / SAT_CONFIG, lambda: _vision(values | names)),
         "pre_seq_len": None,  # a default of its P-Tuning mixin, which these files are without
     }
-    config = _config(folder, lambda: GLMConfig.from_upstream(values | decoder))
+    config = _config(folder / SAT_CONFIG, lambda: GLMConfig.from_upstream(values | decoder))
     hub_names = _with_encoder(config)
     shapes = {_to_sat(name): shape for name, shape in hub_names.items()}
     blocked = "pad_token_id" in values
@@ -193,7 +193,7 @@ def _checkpoint(
         path=path,
         files=files,
         family=family,
-        version=version,
+        version="March 2023" if image_ids else version,
         config=config,
         model_class=GLMForConditionalGeneration,
         make_engine=_engine(tokenizer, config),
@@ -209,14 +209,16 @@ def _checkpoint(
     )
 
 
-def _config(folder: Path, read: Callable[[], Any]) -> Any:
+def _config(file: Path, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except UserError:
         raise
+    except KeyError as error:
+        raise UserError("model_broken", path=file.parent, detail=f"{file.name} lacks {error.args[0]}") from error
     except Exception as error:  # transformers checks types and sizes in several ways of its own
         detail = str(error.__cause__ or error).splitlines()[0]
-        raise UserError("model_broken", path=folder, detail=f"{CONFIG}: {detail}") from error
+        raise UserError("model_broken", path=file.parent, detail=f"{file.name}: {detail}") from error
 
 
 def _vision(values: Mapping[str, Any]) -> VisionConfig:
@@ -284,7 +286,7 @@ def _engine(tokenizer: GLMTokenizer, config: GLMConfig) -> Callable[[Any], GLMEn
 
 def _tied(config: GLMConfig, shapes: Shapes) -> frozenset[str]:
     """The head's tensors where they only repeat the embedding's; then they may be missing, and are not read."""
-    names = {"lm_head.weight", "lm_head.weight_scale"} & shapes.keys()
+    names = (name for name in shapes if _from_sat(name) in ("lm_head.weight", "lm_head.weight_scale"))
     return frozenset(names if config.tie_word_embeddings else ())
 
 

@@ -99,7 +99,7 @@ class _Filler:
         owner, _, leaf = name.rpartition(".")
         if tensor.dtype == torch.int8 or leaf == "weight_scale":
             pair = self._waiting.setdefault(owner, {})
-            pair[leaf] = tensor
+            pair[leaf] = tensor.clone()  # a mapped tensor's pages would stay once it is asked for again
             if len(pair) == 2:
                 del self._waiting[owner]
                 self._put_packed(owner, pair["weight"], pair["weight_scale"])

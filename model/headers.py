@@ -32,7 +32,7 @@ _WEB_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|!--|\?xml|html|head|body|
 _UNFINISHED = (".incomplete", ".aria2", ".part", ".crdownload", ".download")  # left beside a file or as its ending
 _WRAPPERS = ("module", "model", "state_dict")  # SwissArmyTransformer, LAVIS, Lightning
 
-_SAFETENSORS_DTYPES = {
+SAFETENSORS_DTYPES = {
     "F64": torch.float64,
     "F32": torch.float32,
     "F16": torch.float16,
@@ -206,9 +206,9 @@ def _safetensors_info(path: Path, name: str, entry: object, start: int) -> Tenso
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not _whole_numbers(shape) or not _whole_numbers(offsets) or len(offsets) != 2:
         raise damaged("has a shape or data_offsets that are not whole numbers")
-    dtype = _SAFETENSORS_DTYPES.get(str(entry["dtype"]))
+    dtype = SAFETENSORS_DTYPES.get(str(entry["dtype"]))
     if dtype is None:
-        known = ", ".join(_SAFETENSORS_DTYPES)
+        known = ", ".join(SAFETENSORS_DTYPES)
         raise UserError("dtype_unsupported", path=path, name=name, found=str(entry["dtype"])[:20], expected=known)
     info = TensorInfo(tuple(shape), dtype, path, start + offsets[0])
     if offsets[1] - offsets[0] != info.nbytes:

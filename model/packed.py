@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import torch
+
 from .tensors import TensorFiles
 
 Shapes = dict[str, tuple[int, ...]]
@@ -21,19 +23,24 @@ class Stored(NamedTuple):
 def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stored:
     """What a checkpoint stores of a network whose weights have `shapes` in full precision.
 
-    A weight with scales beside it is packed: INT8 with all columns or INT4 with half of them, with one scale a row, or
-    several in our own form. What fits neither is left for `check_tensors` to name.
+    A weight of 8-bit numbers is packed, and has its scales beside it: INT8 has all columns, INT4 half of them; there is
+    one scale a row, or, for INT4 in our own form, several. What fits neither is left for `check_tensors` to name.
     """
     result, packed, bits = dict(shapes), set(), None
     for name, shape in shapes.items():
         scale, weight = files.infos.get(f"{name}_scale"), files.infos.get(name)
-        if scale is None or weight is None or len(shape) != 2:
+        if weight is None or weight.dtype != torch.int8 or len(shape) != 2:
             continue
         packed.add(name)
-        half = (shape[0], shape[1] // 2)
-        result[name] = half if weight.shape == half else shape
-        groups = scale.shape[1:] if len(scale.shape) == 2 and scale.shape[1] and not shape[1] % scale.shape[1] else ()
+        halved = weight.shape == (shape[0], shape[1] // 2)
+        result[name] = weight.shape if halved else shape
+        groups = scale.shape[1:] if halved and scale is not None and _divides(scale.shape, shape[1]) else ()
         result[f"{name}_scale"] = (shape[0], *groups)
         if ".layers." in name:
-            bits = 4 if weight.shape == half else 8
+            bits = 4 if halved else 8
     return Stored(result, frozenset(packed), bits)
+
+
+def _divides(scale: tuple[int, ...], columns: int) -> bool:
+    """Whether scales of this shape are groups of columns."""
+    return len(scale) == 2 and scale[1] > 0 and columns % scale[1] == 0

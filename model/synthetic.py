@@ -35,13 +35,13 @@ from .errors import UserError
 from .published import LAYOUTS, SCALES, Layout, TensorSpec, layout
 from .published.configs import config_files
 from .published.vocabularies import vocabulary_file
+from .safetensors_file import header, tensor_bytes
 
 _PERIOD = 1_000_003
 """Values before they repeat: a prime, so that no two rows of a matrix are equal."""
 _SPREAD = {"scale8": math.sqrt(127 * 128 / 3), "scale4": math.sqrt(7 * 8 / 3)}  # deviation of integers in -n..n
 _SMALL_FILES = 2**24  # bytes at the most, of vocabulary, headers and configs
 _ALIGNMENT = 64  # bytes, of values in a file by torch.save
-_SAFETENSORS_DTYPES = {torch.bfloat16: "BF16", torch.float16: "F16", torch.float32: "F32", torch.int8: "I8"}
 _STORAGES = {
     torch.bfloat16: torch.BFloat16Storage,
     torch.float16: torch.HalfStorage,
@@ -131,10 +131,10 @@ class _Values:
     def chunks(self, key: str, spec: TensorSpec) -> Iterator[memoryview]:
         """The bytes of a tensor, in pieces."""
         if spec.blocked:
-            yield _bytes(self._regrouped(key, spec))
+            yield tensor_bytes(self._regrouped(key, spec))
         elif spec.values == "frequencies":
             exponents = torch.arange(spec.shape[0]) / spec.shape[0]
-            yield _bytes((1 / 10000**exponents).to(spec.dtype))
+            yield tensor_bytes((1 / 10000**exponents).to(spec.dtype))
         else:
             yield from self._stream(key, spec)
 
@@ -159,7 +159,7 @@ class _Values:
         deviation = 0.02 if spec.values == "bias" else columns**-0.5
         wanted = (spec.values, spec.dtype, deviation)
         if wanted not in self._blocks:
-            self._blocks[wanted] = _bytes(self._numbers(*wanted))
+            self._blocks[wanted] = tensor_bytes(self._numbers(*wanted))
         return self._blocks[wanted]
 
     def _numbers(self, values: str, dtype: torch.dtype, deviation: float) -> Tensor:
@@ -177,11 +177,6 @@ class _Values:
         return torch.randint(-bound, bound + 1, (_PERIOD,), dtype=torch.int8, generator=self._generator)
 
 
-def _bytes(tensor: Tensor) -> memoryview:
-    data: memoryview = tensor.flatten().view(torch.uint8).numpy().data
-    return data
-
-
 # Files
 
 
@@ -194,17 +189,10 @@ def _write_weights(path: Path, specs: dict[str, TensorSpec], wrapper: str | None
 
 
 def _write_safetensors(file: BinaryIO, specs: dict[str, TensorSpec], values: _Values) -> None:
-    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
-    end = 0
-    for key, spec in sorted(specs.items()):
-        start, end = end, end + spec.nbytes
-        dtype = _SAFETENSORS_DTYPES[spec.dtype]
-        header[key] = {"dtype": dtype, "shape": spec.shape, "data_offsets": [start, end]}
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    file.write(struct.pack("<Q", len(text)) + text)
-    for key, spec in sorted(specs.items()):
-        file.writelines(values.chunks(key, spec))
+    begin, offsets = header({key: (spec.shape, spec.dtype) for key, spec in specs.items()})
+    file.write(begin)
+    for key in offsets:
+        file.writelines(values.chunks(key, specs[key]))
 
 
 def _write_torch(file: BinaryIO, name: str, specs: dict[str, TensorSpec], wrapper: str | None, values: _Values) -> None:

@@ -18,6 +18,7 @@ for name in [name for name in os.environ if name.startswith("GLM_") and name != 
     del os.environ[name]
 prepare_environment()
 
+pytest_plugins = ["tests.browser"]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from model.chat import StopTexts
 from model.errors import UserError
 from model.gate import Gate
-from model.types import Finish, GenerationParams, Message, ModelInfo, Queued
+from model.types import Finish, GenerationParams, Message, ModelInfo, Queued, Thinking, TokenScore
 
 INFO = ModelInfo(
     name="Stub <b>GLM</b>",
@@ -34,7 +35,8 @@ class StubModel:
     """Answers by the last question.
 
     `slow N` writes N words, one every 50 ms; `fail` breaks unforeseeably; `numbers` fails as NaN does; `long` drops
-    rounds; `params` says the parameters; a picture is answered with its size; anything else is echoed.
+    rounds; `params` says the parameters; `think` thinks before it answers; a picture is answered with its size;
+    anything else is echoed.
     It counts what tests ask for: steps decoded, and how many streams were in the model at most.
     """
 
@@ -51,7 +53,7 @@ class StubModel:
         image: Any = None,
         params: GenerationParams | None = None,
         stop: threading.Event | None = None,
-    ) -> Iterator[Queued | str | Finish]:
+    ) -> Iterator[Queued | Thinking | TokenScore | str | Finish]:
         stop = stop or threading.Event()
         params = params or self.info.defaults
         question = messages[-1]["content"] if messages else ""
@@ -78,7 +80,7 @@ class StubModel:
 
     def _answer(
         self, messages: list[Message], question: str, size: int | None, params: GenerationParams, stop: threading.Event
-    ) -> Iterator[str | Finish]:
+    ) -> Iterator[Thinking | TokenScore | str | Finish]:
         self.seen.append(messages)
         words = question.split()
         pause = 0.0
@@ -96,21 +98,48 @@ class StubModel:
             pieces = [f"A picture of {size} bytes. ", f"Round {(len(messages) + 1) // 2}: ", question]
         else:
             pieces = [question[at : at + 40] for at in range(0, len(question), 40)]
-        count, reason = 0, "stop"
+        if words[0] == "think":
+            yield Thinking("Hm. ")
+        count, reason, texts = 0, "stop", StopTexts(params.stop)
         for piece in pieces[: params.max_new_tokens]:
             self.steps += 1
             count += 1
-            yield piece
+            if params.top_logprobs is not None:
+                yield token_score(piece, params.top_logprobs)
+            yield from texts.push(piece)
+            if texts.found:
+                break
             if pause:
                 stop.wait(pause)
             if stop.is_set():
                 reason = "cancelled"
                 break
+        yield from texts.flush()
         if reason == "stop" and len(pieces) > params.max_new_tokens:
             reason = "length"
         prompt = sum(len(message["content"]) for message in messages)
         dropped = 2 if words[0] == "long" else 0
         yield Finish(reason, prompt, count, dropped, 0.0, 0.03, 0.05 * count)
+
+    def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:
+        """Lengths and first characters; `slow` takes 50 ms."""
+        with self.gate.ticket() as ticket:
+            while ticket.position():
+                ticket.wait(0.05)
+            self.steps += len(texts)
+            if texts and texts[0] == "slow":
+                time.sleep(0.05)
+            if not all(texts):
+                raise UserError("empty_prompt")
+            if "fail" in texts:
+                raise RuntimeError("secret detail at 0x7f00")
+            return [[float(len(text)), float(ord(text[0])), 0.1] for text in texts], sum(map(len, texts))
+
+
+def token_score(piece: str, count: int) -> TokenScore:
+    """A score as the stub gives it: the token itself first, then half a character and one that cannot come."""
+    top = ((piece.encode(), -0.5), ("你".encode()[:2], -2.0), (b"never", float("-inf")))
+    return TokenScore(piece.encode(), -0.5, top[:count])
 
 
 def wait_until(condition: Any, seconds: float = 15.0) -> bool:

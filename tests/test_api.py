@@ -3,105 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import concurrent.futures
 import dataclasses
-import io
 import json
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from PIL import Image
 
-from apps.api import MAX_BODY_BYTES, build_router
-from apps.guard import SecurityHeaders
-from apps.settings import Settings
+from apps.api.body import MAX_BODY_BYTES
 from tests.live_server import running
+from tests.served_api import COMPLETIONS, Api, data_url, fault, png, serving, streamed, with_picture
 from tests.stub_model import INFO, StubModel, wait_until
 
-COMPLETIONS = "/v1/chat/completions"
 DIRECT_ROUTES = [f"/gradio_api/{route}" for route in ("run/predict", "api/predict", "run/on_submit", "call/on_submit")]
-
-
-class Api:
-    """A served API with the stub behind it."""
-
-    def __init__(self, settings: Settings, stub: StubModel) -> None:
-        import uvicorn
-
-        app = FastAPI()
-        app.add_middleware(SecurityHeaders)
-        app.include_router(build_router(stub, settings))
-        self.stub = stub
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
-        self.thread.start()
-        assert wait_until(lambda: self.server.started, 30)
-        self.client = httpx.Client(base_url=self.address, timeout=60, trust_env=False)
-
-    def close(self) -> None:
-        self.client.close()
-        self.server.should_exit = True
-        self.thread.join(10)
-        self.socket.close()
-
-    def post(self, text: Any = "hello", **fields: Any) -> httpx.Response:
-        body = {"messages": [{"role": "user", "content": text}], **fields}
-        return self.client.post(COMPLETIONS, json=body)
-
-    def raw(self, body: bytes) -> httpx.Response:
-        return self.client.post(COMPLETIONS, content=body)
 
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    served = Api(Settings(), StubModel(max_waiting=64))
-    yield served
-    served.close()
+    with serving(stub=StubModel(max_waiting=64)) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Api]:
     """For tests that change nothing."""
-    served = Api(Settings(), StubModel())
-    yield served
-    served.close()
-
-
-def fault(answer: httpx.Response) -> dict[str, Any]:
-    """The error object of a refusal, whose form is checked."""
-    error: dict[str, Any] = answer.json()["error"]
-    assert error.keys() == {"message", "type", "param", "code"}
-    assert not re.search(r"0x[0-9a-f]{4}|Traceback|/work|site-packages", answer.text)
-    return error
-
-
-def png(size: int = 8) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (size, size), "red").save(file, "PNG")
-    return file.getvalue()
-
-
-def data_url(data: bytes, kind: str = "png") -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def with_picture(url: Any, text: str = "what?") -> list[dict[str, Any]]:
-    return [{"type": "text", "text": text}, {"type": "image_url", "image_url": {"url": url}}]
-
-
-def streamed(answer: httpx.Response) -> list[dict[str, Any]]:
-    lines = [line for line in answer.text.split("\n\n") if line]
-    assert lines[-1] == "data: [DONE]"
-    return [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
+    with serving() as served:
+        yield served
 
 
 def test_health_models_and_headers(shared: Api) -> None:
@@ -206,7 +137,9 @@ BODIES = [
     b'{"messages": [{"role": "user", "content": "a"}], "temperature": Infinity}',
     b'{"messages": [{"role": "user", "content": "a"}], "stream": "yes"}',
     b'{"messages": [{"role": "user", "content": "a"}], "stream_options": 7}',
-    b'{"messages": [{"role": "user", "content": "a"}], "n": 2}',
+    b'{"messages": [{"role": "user", "content": "a"}], "n": 0}',
+    b'{"messages": [{"role": "user", "content": "a"}], "n": 9}',
+    b'{"messages": [{"role": "user", "content": "a"}], "n": "2"}',
     b'{"messages": [{"role": "user", "content": "a"}], "seed": ' + b"9" * 5000 + b"}",
     b'{"messages": [{"role": "system", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}]}]}',
 ]
@@ -278,45 +211,8 @@ def test_unforeseen_errors_are_generic(shared: Api, caplog: pytest.LogCaptureFix
 
 
 def test_no_images() -> None:
-    served = Api(Settings(), StubModel(dataclasses.replace(INFO, images=False)))
-    try:
+    with serving(stub=StubModel(dataclasses.replace(INFO, images=False))) as served:
         assert fault(served.post(with_picture(data_url(png()))))["code"] == "no_images"
-    finally:
-        served.close()
-
-
-def test_password_and_foreign_pages() -> None:
-    served = Api(Settings(auth=("ann", "sesame")), StubModel())
-    try:
-        client = served.client
-        basic = base64.b64encode(b"ann:sesame").decode()
-        for header in (
-            None,
-            "",
-            "Bearer",
-            "Bearer wrong",
-            "Basic",
-            "Basic %",
-            "Bearer " + "x" * 5000,
-            "sesame",
-        ):
-            headers = {} if header is None else {"authorization": header}
-            for answer in (
-                client.get("/v1/models", headers=headers),
-                client.post(COMPLETIONS, headers=headers, content=b"{"),
-            ):
-                assert answer.status_code == 401
-                assert fault(answer)["code"] == "invalid_api_key"
-        for header in ("Bearer sesame", f"Basic {basic}"):
-            assert client.get("/v1/models", headers={"authorization": header}).status_code == 200
-        assert client.get("/health").status_code == 200
-        for origin in ("http://evil.example", "null"):
-            headers = {"authorization": "Bearer sesame", "origin": origin}
-            assert client.get("/v1/models", headers=headers).status_code == 403
-        headers = {"authorization": "Bearer sesame", "origin": served.address}
-        assert client.get("/v1/models", headers=headers).status_code == 200
-    finally:
-        served.close()
 
 
 def test_interleaved_users_never_mix(api: Api) -> None:
@@ -349,8 +245,7 @@ def test_twenty_posts_at_once_are_one_at_a_time(api: Api) -> None:
 
 
 def test_full_queue_is_refused_at_once() -> None:
-    served = Api(Settings(), StubModel(max_waiting=2))
-    try:
+    with serving(stub=StubModel(max_waiting=2)) as served:
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(lambda _: served.post("slow 10"), range(12)))
         codes = sorted(answer.status_code for answer in answers)
@@ -358,8 +253,6 @@ def test_full_queue_is_refused_at_once() -> None:
         refused = next(answer for answer in answers if answer.status_code == 503)
         assert refused.headers["retry-after"] and fault(refused)["type"] == "overloaded"
         assert served.post().status_code == 200
-    finally:
-        served.close()
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -385,6 +278,29 @@ def test_a_client_that_goes_stops_the_work(api: Api, stream: bool) -> None:
         assert wait_until(lambda: len(api.stub.gate._line) == 1)
     assert wait_until(lambda: api.stub.inside == 0)
     assert len(api.stub.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/", {"prompt": "slow 400"}),
+        ("/v1/completions", {"prompt": ["slow 400"] * 3}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "slow 400"}], "n": 3, "stream": True}),
+        ("/v1/embeddings", {"input": ["slow"] * 400}),
+    ],
+)
+def test_a_client_that_goes_stops_what_was_still_to_do(api: Api, path: str, fields: dict[str, Any]) -> None:
+    body = json.dumps(fields).encode()
+    host, port = api.socket.getsockname()
+    head = f"POST {path} HTTP/1.1\r\nhost: {host}:{port}\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+    with socket.create_connection((host, port)) as connection:
+        connection.sendall(head + body)
+        assert wait_until(lambda: api.stub.steps >= 3)
+    ended = [f'glm_http_requests_total{{route="{path}",status="{status}"}}' for status in (200, 499)]
+    assert wait_until(lambda: any(map(api.metric, ended)))
+    assert api.post().status_code == 200
+    assert api.stub.steps < 100  # of 400 and more
+    assert len(api.stub.seen) <= 2
 
 
 def test_health_answers_while_a_model_works(api: Api) -> None:

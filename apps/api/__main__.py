@@ -1,0 +1,30 @@
+"""`python3 run.py api`: the HTTP API alone, without the pages and without gradio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi.responses import RedirectResponse, Response
+
+from ..metrics import MeteredModel
+from ..serving import open_model, serve, start_logging
+from ..settings import parse_settings, prepare_environment
+from . import build_api
+
+
+async def _to_the_description() -> Response:
+    return RedirectResponse("docs")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Starts the server; a fault of the user's is one line and exit code 1."""
+    settings = parse_settings(argv, pages=False)
+    prepare_environment()
+    start_logging()
+    app = build_api(MeteredModel(open_model(settings)), settings)
+    app.add_api_route("/", _to_the_description, include_in_schema=False)
+    serve(app, settings)
+
+
+if __name__ == "__main__":
+    main()

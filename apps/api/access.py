@@ -1,0 +1,66 @@
+"""Who may use the API: keys, the password of the pages, and no pages of other sites."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from fastapi import Request
+
+from ..guard import is_foreign, is_own_name
+from ..settings import ApiKey, Settings
+from .errors import ApiError, facts
+
+
+class Access:
+    """A dependency of routes. Raises: ApiError 403 for other sites' pages, 401 without a key where one is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        auth = settings.auth
+        self.origins = settings.cors
+        self.tokens = settings.api_keys + ((_secret(auth[0], auth[1]),) if auth else ())
+        self.pairs = (_secret(auth[0], ":".join(auth)),) if auth else ()
+
+    async def __call__(self, request: Request) -> None:
+        headers = request.headers
+        if is_foreign(headers, self.origins):
+            raise ApiError(403, "Requests from pages of other sites are refused.", code="foreign_origin")
+        if not self.tokens:
+            if not is_own_name(headers.get("host")):
+                message = "Without a key this server answers to localhost only: set --api-key to use another name."
+                raise ApiError(403, message, code="foreign_host")
+            return
+        key = self._key(headers.get("authorization", ""))
+        if key is None:
+            raise ApiError(401, "The API key is missing or wrong.", kind="authentication_error", code="invalid_api_key")
+        facts(request)["key"] = key.name
+
+    def _key(self, authorization: str) -> ApiKey | None:
+        """The key in "Bearer KEY", or in "Basic" with the password's pair or a key under any name."""
+        scheme, _, credentials = authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return _find(credentials.strip(), self.tokens)
+        if scheme.lower() != "basic":
+            return None
+        try:
+            pair = base64.b64decode(credentials, validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        return _find(pair, self.pairs) or _find(pair.partition(":")[2], self.tokens)
+
+
+def _secret(name: str, secret: str) -> ApiKey:
+    return ApiKey(name, hashlib.sha256(secret.encode("utf-8", "replace")).digest())
+
+
+def _find(given: str, keys: Iterable[ApiKey]) -> ApiKey | None:
+    """The key among `keys`, in a time that does not depend on which it is or how much of it is right."""
+    digest = hashlib.sha256(given.encode("utf-8", "replace")).digest()
+    found = None
+    for key in keys:
+        if hmac.compare_digest(digest, key.digest):
+            found = key
+    return found

@@ -1,0 +1,45 @@
+"""Loads the model that the settings name, with a progress bar where a person watches."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from .messages import say
+from .settings import ModelSettings
+
+if TYPE_CHECKING:
+    from model.chat_model import ChatModel
+
+_SHORT = 200_000_000  # bytes: a bar for less would only flash by
+
+
+def load_model(settings: ModelSettings, lang: str = "en", source: str | None = None) -> ChatModel:
+    """The model of `settings`, or another one with the same settings. Raises: UserError."""
+    import model  # takes seconds, and nobody who only asks for --help should wait for them
+
+    bars: dict[str, tqdm] = {}  # by stage
+
+    def show(stage: str, done: int, total: int) -> None:
+        if total < _SHORT or not sys.stderr.isatty():
+            return
+        if stage not in bars:
+            words = say(f"progress_{stage}", lang)
+            bars[stage] = tqdm(total=total, desc=words, unit="B", unit_scale=True, leave=False, dynamic_ncols=True)
+        bars[stage].update(done - bars[stage].n)
+
+    try:
+        return model.load(
+            source or settings.model,
+            settings.device,
+            settings.precision,
+            revision=settings.revision,
+            prefix=settings.prefix,
+            gpus=settings.gpus,
+            progress=show,
+        )
+    finally:
+        for bar in bars.values():
+            bar.close()

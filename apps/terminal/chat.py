@@ -1,0 +1,293 @@
+"""The terminal chat itself: reads, obeys, asks the model, and keeps the conversation."""
+
+from __future__ import annotations
+
+import gc
+import re
+import shlex
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from model.errors import UserError
+from model.types import Finish, GenerationParams, Message, ModelInfo, Queued, Reading, Thinking
+from vision.errors import ImageError
+
+from ..display import clean
+from ..messages import say, sentence
+from ..status import finish_parts, queue_sentence
+from .commands import COMMANDS, PARAMETERS, parameter_value, parse
+from .dialogue import Dialogue, load, read_picture, save
+from .escapes import Unescaped, strip_escapes
+from .screen import AnswerWriter, Screen
+
+
+class Terminal:
+    """One chat on one screen. `load_model` makes another model ready, by the name or folder that `/model` was given."""
+
+    def __init__(self, chat_model: Any, lang: str, screen: Screen, load_model: Callable[[str], Any]) -> None:
+        self.chat_model = chat_model
+        self.lang = lang
+        self.screen = screen
+        self.load_model = load_model
+        self.dialogue = Dialogue()
+        self.changed: dict[str, Any] = {}  # parameters that /set has given other values than the model's own
+        self.failed = False
+
+    @property
+    def params(self) -> GenerationParams:
+        """What the next answer is sampled with."""
+        return replace(self.chat_model.info.defaults, **self.changed)
+
+    def loop(self) -> int:
+        """Reads and answers until the visitor leaves; the exit code, 1 if something that a pipe asked for failed."""
+        self._tell("cli_hello", name=self.chat_model.info.name, device=self.chat_model.info.device)
+        while True:
+            try:
+                line = clean(self.screen.read()).strip()
+            except KeyboardInterrupt:
+                if not self.screen.interactive:
+                    raise
+                self._tell("cli_leave")
+                continue
+            except EOFError:
+                break
+            if not self.take(line):
+                break
+        self._tell("cli_bye")
+        return int(self.failed)
+
+    def once(self, question: str) -> int:
+        """Answers one question, whatever it begins with; the exit code, 1 if there is no answer."""
+        self.ask(clean(question).strip())
+        return int(self.failed)
+
+    def take(self, line: str) -> bool:
+        """Obeys one command or answers one question; False if the visitor leaves."""
+        typed = parse(line)
+        try:
+            if not line:
+                self._tell("nothing_typed")
+            elif typed is None:
+                self.ask(line)
+            elif typed[0] == "exit":
+                return False
+            elif typed[0] in COMMANDS:
+                getattr(self, f"_{typed[0]}")(typed[1])
+            else:
+                self._refuse(say("cli_unknown", self.lang, name=typed[0]))
+        except (UserError, ImageError) as error:
+            self._refuse(sentence(error, self.lang))
+        return True
+
+    # ---- Questions
+
+    def ask(self, question: str) -> bool:
+        """Shows the answer as it is written, and keeps the round if something was said; Ctrl-C stops it."""
+        messages: list[Message] = [*self.dialogue.messages, {"role": "user", "content": question}]
+        pieces: list[str] = []
+        finish: Finish | None = None
+        stop = threading.Event()
+        try:
+            with _interrupts(stop, self.screen.interactive), self.screen.answer() as writer:
+                finish = self._write(messages, stop, writer, pieces)
+        except KeyboardInterrupt:
+            if not self.screen.interactive:
+                raise
+            self.screen.tell(f"[{say('stopped', self.lang)}]")
+        except (UserError, ImageError) as error:
+            self._refuse(sentence(error, self.lang))
+        except BrokenPipeError:  # nobody reads the answers any more
+            raise
+        except Exception as error:
+            self._refuse(sentence(error, self.lang, unforeseen="cli_unforeseen"))
+        answer = "".join(pieces)
+        whole = finish is not None and finish.reason != "cancelled"
+        kept = whole or bool(answer.strip())
+        if kept:
+            self.dialogue.add(question, answer)
+        if finish is not None:
+            parts = finish_parts(finish, self.chat_model.info, self.lang)
+            if whole and not answer.strip():
+                parts.insert(0, say("no_answer", self.lang))
+            self.screen.tell(f"[{' · '.join(parts)}]")
+        return kept
+
+    def _write(
+        self, messages: list[Message], stop: threading.Event, writer: AnswerWriter, pieces: list[str]
+    ) -> Finish | None:
+        answer, thoughts = Unescaped(), Unescaped()
+        stream = self.chat_model.stream(messages, self.dialogue.picture, self.params, stop)
+        with closing(stream):
+            for event in stream:
+                if isinstance(event, str):
+                    pieces.append(event)
+                    writer.write(answer.push(event))
+                elif isinstance(event, Thinking):
+                    writer.think(thoughts.push(event.text))
+                elif isinstance(event, Queued):
+                    writer.progress(queue_sentence(event, self.lang))
+                elif isinstance(event, Reading):
+                    writer.progress(say("reading", self.lang, done=event.done, total=event.total))
+                elif isinstance(event, Finish):
+                    writer.write(answer.flush())
+                    return event
+        return None
+
+    # ---- Commands
+
+    def _help(self, _: str) -> None:
+        self._tell("cli_help")
+
+    def _image(self, argument: str) -> None:
+        if not argument:
+            return self._tell("cli_image_usage")
+        if not self.chat_model.info.images:
+            raise UserError("no_images", model=self.chat_model.info.name)
+        path = _typed_path(argument)
+        self.look_at(path)
+        return self._tell("cli_image", path=path)
+
+    def look_at(self, path: Path) -> None:
+        """A new conversation about a picture. Raises: vision.errors.ImageError."""
+        self.dialogue = Dialogue(picture=read_picture(path))
+
+    def _clear(self, _: str) -> None:
+        self.dialogue = Dialogue()
+        self._tell("cli_cleared")
+
+    def _undo(self, _: str) -> None:
+        taken = self.dialogue.take_back()
+        if taken is None:
+            self._tell("cli_no_round")
+        else:
+            self._tell("cli_undone", question=strip_escapes(taken[0]))
+
+    def _retry(self, _: str) -> None:
+        taken = self.dialogue.take_back()
+        if taken is None:
+            self._tell("cli_no_round")
+        elif not self.ask(taken[0]):
+            self.dialogue.add(*taken)
+
+    def _save(self, argument: str) -> None:
+        if not argument:
+            return self._tell("cli_save_usage")
+        if not self.dialogue.rounds:
+            return self._tell("cli_no_round")
+        path = _typed_path(argument)
+        save(self.dialogue, path, self.chat_model.info.name)
+        return self._tell("cli_saved", path=path)
+
+    def _load(self, argument: str) -> None:
+        if not argument:
+            return self._tell("cli_load_usage")
+        path = _typed_path(argument)
+        self.dialogue = load(path)
+        question, answer = (strip_escapes(message["content"]) for message in self.dialogue.messages[-2:])
+        self.screen.show(question, answer)
+        return self._tell("cli_loaded", count=self.dialogue.rounds, path=path)
+
+    def _model(self, source: str) -> None:
+        if source:
+            self._switch(source)
+        info: ModelInfo = self.chat_model.info
+        self._tell(
+            "cli_model",
+            name=info.name,
+            source=info.source,
+            device=info.device,
+            precision=info.precision,
+            parameters=f"{info.parameters:,}",
+            context=info.context_length,
+            pictures=say("cli_yes" if info.images else "cli_no", self.lang),
+        )
+
+    def _switch(self, source: str) -> None:
+        """Another model in the place of this one, whose memory it may need; this one again if that fails."""
+        before = self.chat_model.info.source
+        path = _typed_path(source)
+        self._tell("cli_loading")
+        self.chat_model = None
+        gc.collect()
+        try:
+            self.chat_model = self.load_model(str(path) if path.exists() else source)
+        finally:
+            if self.chat_model is None:
+                self.chat_model = self.load_model(before)
+
+    def _set(self, argument: str) -> None:
+        try:
+            words = shlex.split(argument)
+        except ValueError:  # a quotation mark alone
+            words = argument.split()
+        name, *value = words or [""]
+        if not name:
+            for parameter in PARAMETERS:
+                self._tell_parameter(parameter)
+            return
+        if name not in PARAMETERS:
+            return self._refuse(say("cli_set_unknown", self.lang, name=name, names=", ".join(PARAMETERS)))
+        if value == ["default"]:
+            self.changed.pop(name, None)
+        elif value:
+            changed = {**self.changed, name: parameter_value(name, value)}
+            replace(self.params, **changed)  # raises UserError if it is out of range
+            self.changed = changed
+        self._tell_parameter(name)
+
+    def _tell_parameter(self, name: str) -> None:
+        low, high = GenerationParams.LIMITS.get(name, ("", ""))
+        limits = f"  ({low} – {high})" if name in GenerationParams.LIMITS else ""
+        self.screen.tell(f"{name:<20}{_shown(getattr(self.params, name))}{limits}")
+
+    # ---- Words
+
+    def _tell(self, key: str, **fields: object) -> None:
+        self.screen.tell(say(key, self.lang, **fields))
+
+    def _refuse(self, text: str) -> None:
+        self.failed = self.failed or not self.screen.interactive
+        self.screen.refuse(strip_escapes(text))
+
+
+def _shown(value: object) -> str:
+    if value is None or value == ():
+        return "–"
+    return " ".join(map(repr, value)) if isinstance(value, tuple) else str(value)
+
+
+def _typed_path(text: str) -> Path:
+    """The path that was typed, or dropped on the terminal: perhaps in quotes, or with backslashes before blanks."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    path = Path(text).expanduser()
+    if "\\" in text and not path.exists():
+        unescaped = Path(re.sub(r"\\(.)", r"\1", text)).expanduser()
+        return unescaped if unescaped.exists() else path
+    return path
+
+
+@contextmanager
+def _interrupts(stop: threading.Event, interactive: bool) -> Iterator[None]:
+    """The first Ctrl-C asks the model to stop; a second one, should it not listen, interrupts at once."""
+    if not interactive or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            signal.default_int_handler(number, frame)
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,167 @@
+// What stands below each message: copy, edit, delete, another answer, other versions. Gradio draws the messages.
+
+(() => {
+  let state = { record: { messages: [], leaf: null }, running: false };
+  let path = [];
+
+  const rows = () => [...document.querySelectorAll("#glm-conversation .message-wrap > .message-row")];
+
+  // Called with the state of the conversation, or without to draw anew.
+  glm.showMessages = (news) => {
+    if (news) {
+      if (news.record.id !== state.record.id) endEditing();
+      state = news;
+      const byId = new Map(news.record.messages.map((message) => [message.id, message]));
+      path = [];
+      for (let at = byId.get(news.record.leaf); at; at = byId.get(at.parent)) path.unshift(at);
+    }
+    draw();
+  };
+
+  const versionsOf = (message) => state.record.messages.filter((other) => other.parent === message.parent);
+
+  const draw = () => {
+    if (!glm.lang) return;
+    rows().forEach((row, place) => {
+      const message = path[place];
+      if (!message) {
+        row.querySelector(":scope > .glm-tools")?.remove();
+        return;
+      }
+      const versions = versionsOf(message);
+      const isLast = place === path.length - 1;
+      const key = JSON.stringify([glm.lang, message.id, versions.map((other) => other.id), message.ended, isLast, state.running]);
+      const before = row.querySelector(":scope > .glm-tools");
+      if (before?.dataset.key === key) return;
+      const tools = toolsFor(message, versions, isLast);
+      tools.dataset.key = key;
+      if (before) before.replaceWith(tools);
+      else row.append(tools);
+    });
+  };
+
+  const toolsFor = (message, versions, isLast) => {
+    const tools = glm.make("div", { className: "glm-tools" });
+    tools.setAttribute("role", "group");
+    tools.setAttribute("aria-label", glm.say("message_tools"));
+    const add = (name, word, act) => {
+      const button = glm.iconButton(name, glm.say(word), act);
+      tools.append(button);
+      return button;
+    };
+    const isAnswer = message.role === "assistant";
+    if (state.running && isLast) return tools;
+    if (versions.length > 1) tools.append(versionSwitch(message, versions));
+    const copy = add("copy", "message_copy", () => copyText(message.text, copy));
+    if (state.running) return tools;
+    add("pencil", "message_edit", () => edit(message, tools.parentElement));
+    if (isAnswer) add("again", "message_again", () => glm.order({ do: "answer again", id: message.id }, true));
+    if (isAnswer && isLast && message.ended !== "stop") {
+      add("on", "message_go_on", () => glm.order({ do: "go on" }, true));
+    }
+    add("bin", "message_delete", () => glm.order({ do: "remove", id: message.id }));
+    return tools;
+  };
+
+  const versionSwitch = (message, versions) => {
+    const at = versions.findIndex((other) => other.id === message.id);
+    const step = (name, word, to) => {
+      const show = () => glm.order({ do: "show version", id: versions[to].id });
+      const button = glm.iconButton(name, glm.say(word), show);
+      button.disabled = state.running || !versions[to];
+      return button;
+    };
+    const label = glm.say("version", { number: at + 1, count: versions.length });
+    const count = glm.make("span", { title: label }, `${at + 1}/${versions.length}`);
+    count.setAttribute("role", "img");
+    count.setAttribute("aria-label", label);
+    return glm.make(
+      "span",
+      { className: "glm-versions" },
+      step("left", "version_before", at - 1),
+      count,
+      step("right", "version_after", at + 1),
+    );
+  };
+
+  const copyText = async (text, button) => {
+    await navigator.clipboard.writeText(text);
+    button.replaceChildren(glm.icon("tick"));
+    button.title = glm.say("message_copied");
+    setTimeout(() => {
+      button.replaceChildren(glm.icon("copy"));
+      button.title = glm.say("message_copy");
+    }, 1500);
+  };
+
+  // --- Editing in place
+
+  const endEditing = () => {
+    document.querySelector(".glm-editor")?.remove();
+    document.querySelector(".glm-editing")?.classList.remove("glm-editing");
+  };
+
+  const edit = (message, row) => {
+    endEditing();
+    const isAnswer = message.role === "assistant";
+    const area = glm.make("textarea", { value: message.text, rows: 1 });
+    area.setAttribute("aria-label", glm.say("message_edit"));
+    const grow = () => {
+      area.style.height = "auto";
+      area.style.height = `${area.scrollHeight + 2}px`;
+    };
+    const send = glm.make("button", { type: "submit", textContent: glm.say(isAnswer ? "editor_save" : "editor_send") });
+    const cancel = glm.make("button", { type: "button", textContent: glm.say("editor_cancel") });
+    const form = glm.make("form", { className: "glm-editor" }, area, glm.make("div", {}, cancel, send));
+    const leave = () => {
+      endEditing();
+      row.querySelector(".glm-tools button")?.focus();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = area.value;
+      if (!text.trim()) return;
+      endEditing();
+      if (text !== message.text || !isAnswer) {
+        glm.order({ do: isAnswer ? "edit answer" : "ask instead", id: message.id, text }, !isAnswer);
+      }
+    });
+    area.addEventListener("input", grow);
+    area.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      event.stopPropagation();
+      if (event.key === "Escape") leave();
+      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (!isAnswer && !event.shiftKey))) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
+    cancel.addEventListener("click", leave);
+    row.classList.add("glm-editing");
+    row.append(form);
+    grow();
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  };
+
+  glm.editLastQuestion = () => {
+    const place = path.findLastIndex((message) => message.role === "user");
+    if (place < 0 || state.running) return false;
+    edit(path[place], rows()[place]);
+    return true;
+  };
+
+  // Gradio draws messages when it has time, so the tools follow what it does.
+  let waiting = false;
+  const observer = new MutationObserver((changes) => {
+    if (waiting || changes.every((change) => change.target.closest?.(".glm-tools, .glm-editor"))) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      draw();
+    });
+  });
+  const watch = () => observer.observe(document.body, { childList: true, subtree: true });
+  if (document.body) watch();
+  else document.addEventListener("DOMContentLoaded", watch);
+})();
