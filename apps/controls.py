@@ -16,7 +16,7 @@ from .turns import read_params
 
 MOST_PRESETS, LONGEST_NAME, LONGEST_SYSTEM = 24, 40, 20_000
 OWN = "own:"  # before the name of a preset that is the visitor's own, among the choices
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 Values = dict[str, Any]
 Updates = dict[Any, Any]
@@ -62,16 +62,16 @@ def read_values(values: Values, defaults: GenerationParams) -> tuple[GenerationP
 class Controls:
     """The components of the answer settings. `parts` are those whose values make an answer, by name."""
 
-    def __init__(self, info: ModelInfo, visitor: gr.State, lang: str) -> None:
+    def __init__(self, info: ModelInfo, visitor: gr.State, stored: gr.BrowserState, lang: str) -> None:
         self.info = info
         self.visitor = visitor
+        self.stored = stored  # the visitor's own presets
         self.built_in = built_in(info.defaults)
         self.build(lang)
         self.wire()
 
     def build(self, lang: str) -> None:
         """Makes the components in the context that is open."""
-        self.stored = gr.BrowserState({}, storage_key="glm-webui-presets", secret="glm-webui")
         self.preset = gr.Radio(
             self.choices({}, lang), value="balanced", label=say("preset", lang), elem_id="glm-preset"
         )
@@ -110,8 +110,8 @@ class Controls:
     def wire(self) -> None:
         """Connects the presets with the parameters."""
         parts, own = [*self.parts.values()], [self.stored, self.preset, self.name]
-        self.preset.input(self.on_preset, [self.preset, self.stored], [*parts, self.name], **QUIET)
-        gr.on([part.input for part in parts], None, None, self.preset, js="() => null", **QUIET)
+        self.preset.input(self.on_preset, [self.preset, self.stored], [*parts, self.name], queue=False, **QUIET)
+        gr.on([part.input for part in parts], None, None, self.preset, js="() => null", queue=False, **QUIET)
         self.keep.click(self.on_keep, [self.visitor, self.name, self.stored, *parts], own, preprocess=False, **QUIET)
         self.forget.click(self.on_forget, [self.visitor, self.preset, self.stored], own, **QUIET)
 
@@ -158,7 +158,7 @@ class Controls:
         candidate = read_presets({named: dict(zip(self.parts, values, strict=True))}, self.info.defaults)
         if not candidate:
             gr.Warning(say("preset_not_kept", visitor.lang))
-            return {}
+            return {self.name: gr.skip()}
         own = read_presets({**own, **candidate}, self.info.defaults)
         choices = self.choices(own, visitor.lang)
         return {self.stored: own, self.preset: gr.update(choices=choices, value=OWN + named)}
@@ -168,6 +168,6 @@ class Controls:
         own = read_presets(stored, self.info.defaults)
         if not own.pop(str(chosen).removeprefix(OWN), None):
             gr.Warning(say("preset_not_own", visitor.lang))
-            return {}
+            return {self.name: gr.skip()}
         choices = self.choices(own, visitor.lang)
         return {self.stored: own, self.preset: gr.update(choices=choices, value=None), self.name: ""}

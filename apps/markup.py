@@ -18,7 +18,8 @@ SAVE_FILE = "(text) => glm.saveFile(text)"
 
 def script_words() -> str:
     """The words that the page's script needs, in both languages, as JSON."""
-    chosen = ("side_", "message_", "version", "editor_", "format_", "undo", "clear", "file_too_large", "you")
+    chosen = ("side_", "message_", "version", "editor_", "format_", "name_", "undo", "clear", "conversation", "you")
+    chosen += ("file_too_large",)
     table = {
         lang: {key: word for key, word in words.items() if key.startswith(chosen)} for lang, words in TABLES.items()
     }

@@ -68,6 +68,17 @@ ENGLISH = {
     "editor_send": "Send",
     "editor_save": "Save",
     "editor_cancel": "Cancel",
+    "name_send": "Send",
+    "name_stop": "Stop",
+    "name_answer": "Answer",
+    "name_copy_code": "Copy code",
+    "name_reset": "Reset to default value",
+    "name_fullscreen": "Fullscreen",
+    "name_fullscreen_end": "Exit fullscreen",
+    "name_remove_picture": "Remove Image",
+    "name_upload": "Upload file",
+    "name_camera": "Capture from camera",
+    "name_paste": "Paste from clipboard",
     "format_html": "Web page (HTML)",
     "format_md": "Markdown",
     "format_json": "JSON, to import again",
@@ -208,6 +219,17 @@ CHINESE = {
     "editor_send": "发送",
     "editor_save": "保存",
     "editor_cancel": "取消",
+    "name_send": "发送",
+    "name_stop": "停止",
+    "name_answer": "回答",
+    "name_copy_code": "复制代码",
+    "name_reset": "恢复默认值",
+    "name_fullscreen": "全屏",
+    "name_fullscreen_end": "退出全屏",
+    "name_remove_picture": "移除图片",
+    "name_upload": "上传文件",
+    "name_camera": "用摄像头拍照",
+    "name_paste": "从剪贴板粘贴",
     "format_html": "网页（HTML）",
     "format_md": "Markdown",
     "format_json": "JSON（可再导入）",
@@ -302,7 +324,7 @@ CHINESE_ERRORS = {
     "no_images": "当前模型（{model}）不能看图片。请换用能看图片的模型，或移除图片。",
     "bad_record": "无法读取这个对话：{detail}。请选择从这些页面以 JSON 导出的文件。",
     "model_missing": "{path} 处没有模型。请给 --model 一个含 config.json 的文件夹，或不写这个选项。",
-    "model_broken": "无法加载 {path} 处的模型：{detail}。",
+    "model_broken": "无法加载 {path} 处的模型：{detail}。请使用同一版本的全部文件；docs/models.md 列出了可以加载的模型。",
     "unknown_device": "这里没有设备 {device}。可用的有：{available}。",
     "unknown_precision": "{device} 上不能用精度 {precision}。可用的有：{available}。",
     "prompt_ids": "交给模型的 id 缺少 {missing}。",
@@ -341,7 +363,7 @@ CHINESE_ERRORS = {
     "adapter_only": "{path} 中只有适配器（{found}），不是完整的模型。请给 --model 它所依据的原模型。",
     "model_parallel": "{path} 中的权重分在 {count} 块 GPU 上。请先用 SwissArmyTransformer 的 merge_model 合并。",
     "shards_missing": "{path} 的 {total} 个权重文件缺少 {missing} 个：{names}。请重新下载这些文件。",
-    "index_unsafe": "{path} 提到的文件 {name} 不在它的文件夹内，因此没有加载任何内容。",
+    "index_unsafe": "{path} 提到的文件 {name} 不在它的文件夹内，因此没有加载任何内容。请从可信的来源重新下载模型。",
     "index_mismatch": "{path} 与文件不符：{problems}。它们来自不同的版本，请重新下载整个文件夹。",
     "tensors_mismatch": (
         "{path} 中的权重与 config.json 描述的模型不符：{problems}。请使用同一版本的 config.json 和全部权重。"
@@ -394,6 +416,21 @@ CHINESE_ERRORS = {
     "hub_no_weights": "{endpoint} 上的 {name} 没有这里能加载的权重，只有 {found}。",
     "cache_unwritable": "无法写入缓存 {path}（{reason}）。请修改权限，或把 HF_HOME 设为另一个文件夹。",
     "folder_exists": "{path} 已存在，其中的内容没有改动。请先删除它，或选择另一个文件夹。",
+    "written_wrong": (
+        "{path} 读回的内容与写入的不同（首先是 {name}）。请检查磁盘，再运行同样的命令，它会重新写这个文件。"
+    ),
+    "never_published": "{family} 从未以这种形式发布：{detail}。请使用 --to own，或从全精度的检查点转换。",
+    "images_foreign": "图像编码器只用于 ChatGLM-6B 和 VisualGLM-6B，不能用于 {family}。请去掉 --image-encoder。",
+    "encoder_missing": "{path} 是 {family}，其中没有图像编码器。请指定 VisualGLM-6B 或 BLIP-2 的文件。",
+    "encoder_incomplete": "{path} 中的图像编码器不完整，缺少：{missing}。",
+    "projection_missing": (
+        "{path} 没有通向语言模型的投影层，BLIP-2 第一阶段就是如此。须先与语言模型一起训练投影层（LAVIS 的第二阶段），"
+        "或使用 VisualGLM-6B 的图像编码器。"
+    ),
+    "projection_width": (
+        "{path} 中的图像编码器是为另一个语言模型训练的：每个位置给出 {found} 个数，而这个模型需要 {expected} 个。"
+        "须先与这个模型一起训练投影层（如 LAVIS 的第二阶段），或使用 VisualGLM-6B 的图像编码器。"
+    ),
     "disk_full": (
         "{path} 所在的磁盘空间不足：需要 {needed}，只剩 {free}。"
         "请腾出空间，或选择另一块磁盘上的文件夹（下载位置用 HF_HOME 设置）。"
@@ -402,6 +439,8 @@ CHINESE_ERRORS = {
     "conversation_invalid": "{path} 不是保存的对话。请给出 /save 写出的文件。",
     "conversation_unsaved": "对话无法存到 {path}（{reason}）。请换一个位置。",
     "conversation_foreign": "{path} 已存在，且不是保存的对话，因此没有改动它。请换一个名称。",
+    "folder_unwritable": "无法写入 {path}（{reason}）。请换一个文件夹。",
+    "gpu_refused": "这次没有借到 GPU：{reason}。请稍后再试，或缩短回答长度。",
 }
 
 CHINESE_IMAGE_ERRORS = {

@@ -100,6 +100,14 @@ def parse_chat_settings(argv: Sequence[str] | None = None) -> ChatSettings:
     return ChatSettings(**vars(parser.parse_args(argv)))
 
 
+def parse_space_folder(argv: Sequence[str] | None = None) -> Path:
+    """The one argument of `run.py space`."""
+    parser = _Parser(usage="python3 run.py space DIR", allow_abbrev=False)
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder that does not exist yet, or is empty")
+    folder: Path = parser.parse_args(argv).folder
+    return folder
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server at `host`; a name other than localhost counts as open."""
     try:

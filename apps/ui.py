@@ -59,6 +59,8 @@ class Page:
         """Makes the page inside `demo`, whose context is open."""
         self.visitor = gr.State(Visitor(self.first_lang))
         self.stored_lang = gr.BrowserState("", storage_key="glm-webui-lang", secret="glm-webui")
+        # Not inside the settings, which gradio only makes when they are opened.
+        self.stored_presets = gr.BrowserState({}, storage_key="glm-webui-presets", secret="glm-webui")
         gr.Navbar(visible=False)
         lang = self.first_lang
         with gr.Row(elem_classes="glm-top"):
@@ -66,6 +68,7 @@ class Page:
             self.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=lang,
+                label=say("language", lang),
                 container=False,
                 show_label=False,
                 min_width=0,
@@ -118,7 +121,7 @@ class Page:
             self.save = gr.Button(say("save", lang), size="sm", interactive=False, elem_id="glm-save", min_width=0)
         self.build_links_to_script()
         with gr.Accordion(say("controls", lang), open=False, elem_id="glm-controls") as self.accordion:
-            self.controls = Controls(self.info, self.visitor, lang)
+            self.controls = Controls(self.info, self.visitor, self.stored_presets, lang)
 
     def build_links_to_script(self) -> None:
         """What the page's script reads (`state`, `saved`), writes (`order`) and presses; nobody sees it."""
@@ -145,7 +148,7 @@ class Page:
         updates: Updates = {
             self.links: links_html(self.kind, lang),
             self.about: about_html(self.info, lang),
-            self.language: lang,
+            self.language: gr.update(value=lang, label=say("language", lang)),
             self.chatbot: gr.update(
                 value=chat_messages(visitor.conversation, lang), placeholder=hello_html(self.kind, lang)
             ),
@@ -195,14 +198,14 @@ class Page:
         inputs = [self.visitor, *self.controls.parts.values()]
         demo.load(
             self.on_load,
-            [self.visitor, self.stored_lang, self.controls.stored, self.order],
+            [self.visitor, self.stored_lang, self.stored_presets, self.order],
             [*everything, *self.pictures()],
             js="async (...inputs) => [...inputs.slice(0, -1), await glm.restore()]",
             **QUIET,
         ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
         self.language.input(
             self.on_language,
-            [self.visitor, self.language, self.controls.stored],
+            [self.visitor, self.language, self.stored_presets],
             [*self.word_parts(), self.stored_lang],
             **AT_ONCE,
         ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
@@ -297,7 +300,7 @@ class Page:
         if run is None:
             key = "still_answering" if visitor.conversation.running else "nothing_to_repeat"
             gr.Warning(say(key, visitor.lang))
-            yield {}
+            yield {self.status: gr.skip()}
             return
         try:
             said = dict(zip(self.controls.parts, values, strict=True))

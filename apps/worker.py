@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, ParamSpec, TypeVar
@@ -46,7 +47,8 @@ async def stream_events(
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(ended.set)
 
-    threading.Thread(target=work, name="answer", daemon=True).start()
+    # With the context of the page's event, in which `spaces.GPU` looks for the visitor.
+    threading.Thread(target=contextvars.copy_context().run, args=(work,), name="answer", daemon=True).start()
     next_at = 0.0
     try:
         while True:

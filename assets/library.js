@@ -283,7 +283,7 @@
       document.body.append(menu);
       const place = button.getBoundingClientRect();
       menu.style.bottom = `${innerHeight - place.top + 6}px`;
-      menu.style.left = `${Math.max(8, Math.min(place.left, innerWidth - 230))}px`;
+      menu.style.left = `${Math.max(8, Math.min(place.left, innerWidth - 240))}px`;
       menu.showPopover();
       menu.firstChild.focus();
     });
@@ -366,7 +366,7 @@
     file.value = "";
   });
   document.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element)) return;
+    if (!event.isTrusted || !(event.target instanceof Element)) return; // this script clicks as well
     if (event.target.closest("#glm-side-button")) toggle(!isOpen());
     else if (narrow() && isOpen() && !event.target.closest("#glm-side-bar") && event.target.isConnected) toggle(false);
   });
@@ -471,6 +471,7 @@
     glm.lang = lang;
     draw();
     glm.showMessages();
+    glm.nameThings();
   };
 
   const start = () => document.body.prepend(bar);

@@ -24,6 +24,10 @@
     if (!glm.lang) return;
     rows().forEach((row, place) => {
       const message = path[place];
+      for (const bubble of row.querySelectorAll("[data-testid=user], [data-testid=bot]")) {
+        bubble.setAttribute("role", "group");
+        bubble.setAttribute("aria-label", glm.say(bubble.dataset.testid === "user" ? "you" : "name_answer"));
+      }
       if (!message) {
         row.querySelector(":scope > .glm-tools")?.remove();
         return;
@@ -159,6 +163,7 @@
     requestAnimationFrame(() => {
       waiting = false;
       draw();
+      glm.nameThings();
     });
   });
   const watch = () => observer.observe(document.body, { childList: true, subtree: true });

@@ -35,3 +35,40 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
+
+// Names for gradio's own buttons, some of which have none and others only in the language of the browser.
+glm.nameThings = () => {
+  if (!glm.lang) return;
+  const name = (element, word) => {
+    if (element.getAttribute("aria-label") !== word) element.setAttribute("aria-label", word);
+    if (element.matches("button") && element.title !== word) element.title = word;
+  };
+  const bySelector = {
+    "#glm-box .submit-button": "name_send",
+    "#glm-box .stop-button": "name_stop",
+    "#glm-conversation .bubble-wrap": "conversation",
+    "#glm-conversation .copy_code_button": "name_copy_code",
+    "#glm-controls .reset-button": "name_reset",
+  };
+  for (const [selector, key] of Object.entries(bySelector)) {
+    for (const element of document.querySelectorAll(selector)) name(element, glm.say(key));
+  }
+  const box = document.querySelector("#glm-box textarea"); // gradio's label would name it after the button as well
+  const label = box?.closest("label")?.querySelector("[data-testid=block-info]");
+  if (label) name(box, label.textContent.trim());
+  const byName = {
+    "Fullscreen": "name_fullscreen",
+    "Exit fullscreen mode": "name_fullscreen_end",
+    "Remove Image": "name_remove_picture",
+    "Upload file": "name_upload",
+    "Capture from camera": "name_camera",
+    "Paste from clipboard": "name_paste",
+  };
+  for (const button of document.querySelectorAll("#glm-picture button[aria-label]")) {
+    button.dataset.key ||= byName[button.getAttribute("aria-label")] || "";
+    if (button.dataset.key) name(button, glm.say(button.dataset.key));
+  }
+  for (const input of document.querySelectorAll("#glm-controls input[aria-label]")) {
+    name(input, input.getAttribute("aria-label").replace(/^(number input|range slider) for /, ""));
+  }
+};

@@ -2,24 +2,108 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+
+from .cpu.build import BuildError, cached, compile_library, default_cache_dir
+from .cpu.library import CpuKernel
+
+
+@dataclass
+class _State:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    kernel: CpuKernel | None = None
+    compiling: threading.Thread | None = None
+    problem: str | None = None  # why there is no kernel
+    forced_torch: bool = False
+
+
+_state = _State()
 
 
 def prepare(cache_dir: Path | None = None) -> None:
     """Loads the compiled CPU kernels, or compiles them in the background, once; returns at once.
 
-    cache_dir: where the library is kept; None: below the user's cache folder. Until it is there, and without this
-    call, PyTorch's own products serve.
+    cache_dir: where the library is kept; None: in the user's cache folder. Until it is there, and without this call,
+    PyTorch's own products serve.
     """
+    folder = cache_dir or default_cache_dir()
+    with _state.lock:
+        if _state.kernel or _state.compiling:
+            return
+        _state.problem = None
+        for path in cached(folder):
+            try:
+                _state.kernel = CpuKernel(path)
+                return
+            except OSError:  # of another system that shares this folder
+                continue
+        _state.compiling = threading.Thread(target=_compile, args=(folder,), name="kernel compiler", daemon=True)
+        _state.compiling.start()
 
 
-def cpu_kernel(device: torch.device) -> None:
-    """The compiled CPU kernel, if it serves `device`; None while there is none."""
-    return None
+def wait(seconds: float | None = None) -> None:
+    """Waits until a compilation that `prepare` began is over."""
+    if thread := _state.compiling:
+        thread.join(seconds)
+
+
+def cpu_kernel(device: torch.device) -> CpuKernel | None:
+    """The compiled kernel, if it is there and serves `device`."""
+    return _state.kernel if device.type == "cpu" and not _state.forced_torch else None
 
 
 def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:
-    """One line for people: which kernel multiplies INT4 or INT8 weights there."""
-    return f"INT{bits} kernel: PyTorch, {torch.get_num_threads()} threads"
+    """One line for people: what multiplies INT4 or INT8 weights there."""
+    device = torch.device(device)
+    if device.type != "cpu":
+        return f"INT{bits} kernel: PyTorch on {device}"
+    kernel, threads = cpu_kernel(device), f"{torch.get_num_threads()} threads"
+    if kernel:
+        return f"INT{bits} kernel: {kernel.name}, {threads}"
+    if _state.compiling:
+        return f"INT{bits} kernel: PyTorch, {threads}, while a faster one is compiled"
+    return f"INT{bits} kernel: PyTorch, {threads}" + (f" ({_state.problem})" if _state.problem else "")
+
+
+@contextmanager
+def override(unit: str) -> Iterator[None]:
+    """Uses another vector unit of this processor for a while ("plain", "avx2", …), or "torch" for PyTorch's products.
+
+    Raises: ValueError for one that is not here.
+    """
+    before = _state.forced_torch, _state.kernel and _state.kernel.unit
+    try:
+        if unit != "torch":
+            if _state.kernel is None:
+                raise ValueError(f"there is no compiled kernel to use {unit} with")
+            _state.kernel.select(unit)
+        _state.forced_torch = unit == "torch"
+        yield
+    finally:
+        _state.forced_torch = before[0]
+        if _state.kernel and before[1]:
+            _state.kernel.select(before[1])
+
+
+def _compile(folder: Path) -> None:
+    kernel, problem = None, None
+    try:
+        path = compile_library(folder)
+        try:
+            kernel = CpuKernel(path)
+        finally:
+            if path.parent != folder:  # the cache cannot be written: what is loaded needs no file any more
+                shutil.rmtree(path.parent, ignore_errors=True)
+    except BuildError as error:
+        problem = str(error)
+    except OSError as error:
+        problem = f"the compiled library does not load: {error}"
+    with _state.lock:
+        _state.kernel, _state.problem, _state.compiling = kernel, problem, None

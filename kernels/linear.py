@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import dispatch, pack
+from .cpu.library import CpuKernel
 
-_SLICE = {True: 1 << 20, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
+_SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
 
 
 class _QuantizedTable(nn.Module):
@@ -71,12 +72,10 @@ class _QuantizedTable(nn.Module):
     @torch.no_grad()
     def pack_(self) -> None:
         """Rearranges the weights, in place, for the kernel that serves this device; harmless when repeated."""
-        if self.packed or not self._interleaved_is_better():
-            return
-        pack.interleave_(self.weight)
-        if self.group_size is not None:
-            pack.interleave_(self.weight_scale)
-        self.packed = True
+        kernel = dispatch.cpu_kernel(self.weight.device)
+        if not self.packed and kernel and self._fits_cpu_kernel():
+            kernel.interleave_(self.weight, self.weight_scale, self.bits)
+            self.packed = True
 
     def unpacked(self) -> tuple[Tensor, Tensor]:
         """`weight` and `weight_scale` in published storage, whatever `pack_` did; a copy if it did anything."""
@@ -95,20 +94,20 @@ class _QuantizedTable(nn.Module):
             index = torch.arange(*index.indices(len(self.weight)), device=self.weight.device)
         grouped = self.group_size is not None
         scales = pack.interleaved_rows(self.weight_scale, index) if grouped else self.weight_scale[index]
-        return pack.interleaved_rows(self.weight, index), scales
+        return pack.interleaved_rows(self.weight, index, self.bits), scales
 
     @torch.no_grad()
     def _unpack_(self) -> None:
         if self.packed:
-            pack.deinterleave_(self.weight)
+            pack.deinterleave_(self.weight, self.bits)
             if self.group_size is not None:
                 pack.deinterleave_(self.weight_scale)
             self.packed = False
 
-    def _interleaved_is_better(self) -> bool:
+    def _fits_cpu_kernel(self) -> bool:
         rows, row_bytes = self.weight.shape
-        fits = rows % pack.BAND == 0 and (row_bytes * 8 // self.bits) % 32 == 0 and self.group_size in (None, 32)
-        return fits and dispatch.cpu_kernel(self.weight.device) is not None
+        columns = row_bytes * 8 // self.bits
+        return rows % pack.BAND == 0 and columns % 32 == 0 and self.group_size in (None, 32)
 
     def _slice(self, columns: int) -> int:
         return max(1, _SLICE[self.weight.device.type == "cpu"] // columns)
@@ -134,6 +133,8 @@ class QuantizedLinear(_QuantizedTable):
     exactly, or fp16 (out, in / group_size) for INT4 in groups; `bias` (out,) in `dtype`, or None.
     """
 
+    bias: Tensor | None
+
     def __init__(
         self,
         in_features: int,
@@ -151,7 +152,18 @@ class QuantizedLinear(_QuantizedTable):
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) -> (…, out) in the dtype of x. Gradients reach x, not the weights."""
+        kernel = dispatch.cpu_kernel(x.device)
+        if kernel and not (torch.is_grad_enabled() and x.requires_grad):
+            self.pack_()  # where the kernel came after the weights
+            if self.packed:
+                return self._by_kernel(kernel, x)
         return self._by_slices(x)
+
+    def _by_kernel(self, kernel: CpuKernel, x: Tensor) -> Tensor:
+        scales = self.weight_scale if self.group_size is not None else self.weight_scale.float()
+        bias = None if self.bias is None else self.bias.float()
+        product = kernel.linear(x.reshape(-1, self.in_features).float(), self.weight, scales, bias, self.bits)
+        return product.to(x.dtype).view(*x.shape[:-1], self.out_features)
 
     def _by_slices(self, x: Tensor) -> Tensor:
         """PyTorch's own product with a few rows decoded at a time; on a CPU in fp32, where halves are slow."""

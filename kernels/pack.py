@@ -28,10 +28,13 @@ def quantize(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
     Raises: ValueError for other bits than 8 and 4, or an odd number of columns with 4.
     """
     _check_bits(bits)
-    scales = weight.abs().amax(-1) / _LARGEST[bits]
-    divisor = torch.where(scales == 0, torch.ones_like(scales), scales)
+    # fp32 quotients rounded to a half precision are that precision's own, and CPUs divide in fp32 far faster
+    wide = weight.float() if weight.dtype.itemsize == 2 else weight
+    scales = (wide.abs().amax(-1) / _LARGEST[bits]).to(weight.dtype)
+    divisor = torch.where(scales == 0, torch.ones_like(scales), scales).to(wide.dtype)
+    quotients = (wide / divisor[:, None]).to(weight.dtype).to(wide.dtype)
     # the clamp keeps a scale that was rounded down (bf16, fp16 below its normal range) from wrapping the sign
-    values = (weight / divisor[:, None]).round().clamp(-_LARGEST[bits], _LARGEST[bits]).to(torch.int8)
+    values = quotients.round().clamp(-_LARGEST[bits], _LARGEST[bits]).to(torch.int8)
     return (pack_int4(values) if bits == 4 else values), scales
 
 
@@ -44,8 +47,8 @@ def quantize_groups(weight: Tensor, group_size: int) -> tuple[Tensor, Tensor]:
     if weight.shape[-1] % group_size:
         raise ValueError(f"{weight.shape[-1]} columns do not divide into groups of {group_size}")
     groups = weight.float().unflatten(-1, (-1, group_size))
-    extreme = groups.gather(-1, groups.abs().argmax(-1, keepdim=True))
-    scales = (extreme / -8).half()
+    low, high = groups.amin(-1, keepdim=True), groups.amax(-1, keepdim=True)
+    scales = (torch.where(high > -low, high, low) / -8).half()
     divisor = torch.where(scales == 0, torch.ones_like(scales), scales).float()
     values = (groups / divisor).round().clamp(-8, 7).to(torch.int8)
     return pack_int4(values.flatten(-2)), scales[..., 0]
@@ -77,39 +80,31 @@ def unpack_int4(packed: Tensor) -> Tensor:
     return torch.stack([high, low], dim=-1).flatten(-2)
 
 
-# The CPU kernels' storage: the same bytes, with the rows of a band side by side, so that one stream feeds all of them.
+# The CPU kernels' storage (kernels/cpu/kernels.cpp): the same bytes in another order, made in place. Rows go in bands
+# of `BAND`; within a band, word w of row r is in place w * BAND + r, so that one stream of memory feeds all rows. A
+# word is 4 bytes of weights or one fp16 scale of a group. The upper bit of a nibble is turned: -8..7 becomes 0..15.
 
-BAND = 16  # rows; a 4-byte word of each fills 64 bytes
-
-
-def interleave_(stored: Tensor) -> None:
-    """Rearrange, in place, stored rows (int8 weights, or fp16 scales per group) into bands of `BAND` rows.
-
-    Within a band, word w of row r moves to place w * BAND + r; a word is 4 bytes of weights or one scale. Rows must be
-    a multiple of `BAND`, and weights' bytes in a row of 4.
-    """
-    for band in _bands(stored):
-        band.view(-1, band.shape[2], BAND).copy_(band.transpose(1, 2).contiguous())
+BAND = 16
 
 
-def deinterleave_(stored: Tensor) -> None:
-    """Undo `interleave_`."""
-    for band in _bands(stored):
-        band.copy_(band.view(-1, band.shape[2], BAND).transpose(1, 2).contiguous())
-
-
-def interleaved_rows(stored: Tensor, rows: Tensor) -> Tensor:
-    """Rows (n,) of what `interleave_` rearranged, as they were: (n, …)."""
+def deinterleave_(stored: Tensor, bits: int = 8) -> None:
+    """Back to published storage, in place: weights int8 (rows, …) of 8 or 4 bits, or fp16 scales (rows, groups)."""
     words = _words(stored)
     bands = words.view(-1, words.shape[1], BAND)
-    return bands[rows // BAND, :, rows % BAND].view(stored.dtype)
+    for band in bands.split(max(1, (1 << 20) // (BAND * words.shape[1]))):  # so that the copy on the way stays small
+        band.view(-1, BAND, words.shape[1]).copy_((band ^ _FLIP if bits == 4 else band).transpose(1, 2).contiguous())
+
+
+def interleaved_rows(stored: Tensor, rows: Tensor, bits: int = 8) -> Tensor:
+    """Rows (n,) of interleaved weights or scales in published storage: (n, …)."""
+    words = _words(stored)
+    bands = words.view(-1, words.shape[1], BAND)
+    found = bands[rows // BAND, :, rows % BAND]
+    return (found ^ _FLIP if bits == 4 else found).view(stored.dtype)
+
+
+_FLIP = 0x88888888 - (1 << 32)
 
 
 def _words(stored: Tensor) -> Tensor:
     return stored.view(torch.int32) if stored.dtype == torch.int8 else stored
-
-
-def _bands(stored: Tensor) -> tuple[Tensor, ...]:
-    """(bands, BAND, words) of some rows at a time, so that the copy on the way stays small."""
-    words = _words(stored)
-    return words.view(-1, BAND, words.shape[1]).split(max(1, (1 << 20) // (BAND * words.shape[1])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 
@@ -11,10 +12,12 @@ class KVCache:
     It answers to the two methods of transformers' `Cache` that the decoder calls, so either can be passed.
     """
 
-    def __init__(self, num_layers: int, capacity: int = 256) -> None:
+    def __init__(self, num_layers: int, capacity: int = 256, dtype: torch.dtype | None = None) -> None:
+        """capacity: positions to make room for at first. dtype: of the buffers; None: that of the first keys."""
         self._buffers: list[tuple[Tensor, Tensor] | None] = [None] * num_layers
         self._lengths = [0] * num_layers
         self._capacity = capacity
+        self._dtype = dtype
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Cached positions, P-Tuning prefix included."""
@@ -25,7 +28,7 @@ class KVCache:
         start = self._lengths[layer_idx]
         end = start + keys.shape[2]
         pair = self._buffers[layer_idx]
-        if pair is None or end > pair[0].shape[2]:
+        if pair is None or end > pair[0].shape[2] or pair[0].device != keys.device:  # a prefix may be elsewhere
             pair = self._grow(pair, keys, end)
             self._buffers[layer_idx] = pair
         pair[0][:, :, start:end] = keys
@@ -36,7 +39,8 @@ class KVCache:
     def _grow(self, pair: tuple[Tensor, Tensor] | None, like: Tensor, needed: int) -> tuple[Tensor, Tensor]:
         batch, heads, _, head_dim = like.shape
         capacity = max(self._capacity, 2 * needed if pair else needed)
-        grown = tuple(like.new_empty(batch, heads, capacity, head_dim) for _ in range(2))
+        dtype = self._dtype or like.dtype
+        grown = tuple(like.new_empty(batch, heads, capacity, head_dim, dtype=dtype) for _ in range(2))
         if pair is not None:
             filled = pair[0].shape[2]
             for new, old in zip(grown, pair, strict=True):

@@ -19,6 +19,7 @@ from torch import Tensor
 from vision.config import VisionConfig
 from vision.names import HUB_PREFIX, SAT_PREFIX, from_visualglm, to_visualglm
 
+from .adapters import folded, with_adapters
 from .chat import CHATGLM, VISUALGLM
 from .checkpoint import CONFIG, PREFIX, TOKENIZER, Checkpoint, NamedTensors
 from .config import GLMConfig
@@ -33,7 +34,9 @@ from .types import GenerationParams
 
 PUBLISHED_TOKENIZER = "ice_text.model"
 SAT_CONFIG = "model_config.json"
-_OURS = "image_encoder."  # where the encoder is in `GLMForConditionalGeneration`
+OURS = "image_encoder."
+"""Where the encoder is in `GLMForConditionalGeneration`."""
+
 _SAT_HEAD = "mixins.chatglm-final."
 _RECOMPUTED = re.compile(r"transformer\.layers\.\d+\.attention\.rotary_emb\.inv_freq")
 _SAT_UNUSED = re.compile(_RECOMPUTED.pattern + r"|transformer\.position_embeddings\.weight")
@@ -85,6 +88,7 @@ def own(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         images=bool(config.vision),
         shapes=stored.shapes,
         packed=stored.packed,
+        halved=stored.halved,
         optional=_tied(config, stored.shapes),
         bits=stored.bits,
         name=config.card.get("name", ""),
@@ -110,7 +114,7 @@ def sat(folder: Path) -> Checkpoint:
     """VisualGLM-6B as SwissArmyTransformer writes it, of both vintages. Raises: UserError as `published`.
 
     Until July 2023 the rows of `query_key_value` were grouped per head, as in the hub's files; later they are all
-    heads' q, then k, then v. Shapes are equal; only the later configs have a `pad_token_id`.
+    heads' q, then k, then v. Shapes are equal; only the later configs have a `pad_token_id`. LoRA is folded in.
     """
     values = read_json(folder / SAT_CONFIG)
     for field in ("eva_args", "qformer_args", "hidden_size", "num_layers", "num_attention_heads", "vocab_size"):
@@ -126,17 +130,17 @@ def sat(folder: Path) -> Checkpoint:
         "pre_seq_len": None,  # a default of its P-Tuning mixin, which these files are without
     }
     config = _config(folder / SAT_CONFIG, lambda: GLMConfig.from_upstream(values | decoder))
-    hub_names = _with_encoder(config)
-    shapes = {_to_sat(name): shape for name, shape in hub_names.items()}
+    files = TensorFiles(folder)
+    shapes = with_adapters({_to_sat(name): shape for name, shape in _with_encoder(config).items()}, files.infos)
     blocked = "pad_token_id" in values
 
     def rename(tensors: NamedTensors) -> NamedTensors:
         heads = config.num_attention_heads
-        named = ((_from_sat(name), tensor) for name, tensor in tensors)
+        named = ((_from_sat(name), tensor) for name, tensor in folded(tensors, None if blocked else heads))
         return _from_hub(config)(_per_head(named, heads) if blocked else named)
 
     version = f"SwissArmyTransformer, {'since' if blocked else 'before'} July 2023"
-    return _checkpoint(folder, folder, TensorFiles(folder), values, config, shapes, rename, _SAT_UNUSED, version)
+    return _checkpoint(folder, folder, files, values, config, shapes, rename, _SAT_UNUSED, version)
 
 
 def with_prefix(checkpoint: Checkpoint, path: Path) -> Checkpoint:
@@ -184,7 +188,7 @@ def _checkpoint(
     embedding = files.infos.get("transformer.word_embeddings.weight")
     rows = embedding.shape[0] if embedding is not None and embedding.shape else config.vocab_size
     image_ids = _image_ids(folder, rows)
-    tokenizer = GLMTokenizer.from_file(_tokenizer_file(folder), image_ids)
+    tokenizer = GLMTokenizer.from_file(tokenizer_file(folder), image_ids)
     check_vocabulary(path, weights=rows, config=config.vocab_size, tokenizer=tokenizer.vocab_size)
     _check_ids(folder, values, config, tokenizer)
     config.num_image_tokens = image_ids
@@ -201,6 +205,7 @@ def _checkpoint(
         images=bool(config.vision),
         shapes=stored.shapes,
         packed=stored.packed,
+        halved=stored.halved,
         optional=_tied(config, stored.shapes),
         ignored=ignored,
         rename=rename,
@@ -241,8 +246,8 @@ def _vision(values: Mapping[str, Any]) -> VisionConfig:
     )
 
 
-def _tokenizer_file(folder: Path) -> Path:
-    """Raises: UserError("tokenizer_missing"): SwissArmyTransformer's folders come without a vocabulary."""
+def tokenizer_file(folder: Path) -> Path:
+    """The vocabulary; SwissArmyTransformer's folders come without one. Raises: UserError("tokenizer_missing")."""
     for name in (PUBLISHED_TOKENIZER, TOKENIZER):
         if (folder / name).exists():
             return folder / name
@@ -264,7 +269,7 @@ def _check_ids(folder: Path, values: Mapping[str, Any], config: GLMConfig, token
         key, found = f"{name}_token_id", getattr(tokenizer, f"{name}_id")
         stated = values.get(key, found)
         if stated != found and name != "pad":  # the first releases stated a wrong one, which nothing uses
-            allowed = f"{found}, as in the vocabulary,"
+            allowed = f"{found} as in the vocabulary"
             raise UserError("config_value", path=folder / CONFIG, name=key, allowed=allowed, value=stated)
         setattr(config, key, found)
 
@@ -295,7 +300,7 @@ def _with_encoder(config: GLMConfig) -> Shapes:
     decoder: Shapes = {}
     encoder: Shapes = {}
     for name, shape in network_shapes(config).items():
-        (encoder if name.startswith(_OURS) else decoder)[name.removeprefix(_OURS)] = shape
+        (encoder if name.startswith(OURS) else decoder)[name.removeprefix(OURS)] = shape
     if config.vision_config is None:
         return decoder
     stored = to_visualglm(
@@ -311,7 +316,7 @@ def _from_hub(config: GLMConfig) -> Rename:
         vision = config.vision_config
         for name, tensor in tensors:
             if vision is not None and name.startswith(HUB_PREFIX):
-                yield from ((_OURS + ours, part) for ours, part in from_visualglm([(name, tensor)], vision))
+                yield from ((OURS + ours, part) for ours, part in from_visualglm([(name, tensor)], vision))
             else:
                 yield name, tensor
 

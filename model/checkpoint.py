@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 class Checkpoint:
     """Everything a folder or file holds but the values of its weights, of which only the headers were read.
 
-    shapes: the tensors it must have, by the names in its files. packed: those of INT8 or packed INT4 numbers.
+    shapes: the tensors it must have, by the names in its files. packed: those of INT8 or INT4 numbers; halved: of INT4.
     optional: those it may lack. ignored: what it may have beside them, which is never read.
     rename: stored names and values → those of `model_class`, one by one in any order.
     """
@@ -52,6 +52,7 @@ class Checkpoint:
     images: bool
     shapes: Mapping[str, tuple[int, ...]]
     packed: frozenset[str] = frozenset()
+    halved: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     ignored: re.Pattern[str] | None = None
     rename: Callable[[NamedTensors], NamedTensors] = field(default=lambda tensors: tensors)
@@ -60,6 +61,11 @@ class Checkpoint:
     name: str = ""  # what the model calls itself
     defaults: GenerationParams = field(default_factory=GenerationParams)
     description: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where the small files are."""
+        return self.path.parent if self.path.is_file() else self.path
 
     def check(self) -> None:
         """Compare names, shapes and dtypes with the network, and look into the scales of packed weights.
@@ -74,11 +80,8 @@ class Checkpoint:
     @property
     def parameters(self) -> int:
         """How many numbers the network has: INT4 counts twice, scales and tied or left out weights not at all."""
-        count = 0
-        for name in self.names:
-            halved = name in self.packed and self.bits == 4
-            count += self.files.infos[name].numel * (2 if halved else 1) if not name.endswith("_scale") else 0
-        return count
+        weights = (name for name in self.names if not name.endswith("_scale"))
+        return sum(self.files.infos[name].numel * (2 if name in self.halved else 1) for name in weights)
 
     @property
     def names(self) -> list[str]:

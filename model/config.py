@@ -18,6 +18,14 @@ UPSTREAM_NAMES = {
 }
 
 
+_UPSTREAM = (  # fields that a published config.json states
+    *("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "layer_norm_eps"),
+    *("max_position_embeddings", "position_encoding_2d", "pad_token_id", "bos_token_id", "eos_token_id"),
+    *("mask_token_id", "gmask_token_id", "pre_seq_len", "prefix_projection"),
+)
+_UPSTREAM_DEPTH = 28  # in the residual factor, whatever the depth is
+
+
 class GLMConfig(PreTrainedConfig):
     """ChatGLM-6B's shape; the defaults are the published 6B model with the 130528-row vocabulary.
 
@@ -43,7 +51,7 @@ class GLMConfig(PreTrainedConfig):
         layer_norm_eps: float = 1e-5,
         max_position_embeddings: int = 2048,
         position_encoding_2d: bool = True,
-        residual_scale_layers: int = 28,
+        residual_scale_layers: int = _UPSTREAM_DEPTH,
         rotary_dtype: str | None = None,
         initializer_range: float = 0.02,
         pad_token_id: int | None = 3,
@@ -112,3 +120,12 @@ class GLMConfig(PreTrainedConfig):
         ours = {UPSTREAM_NAMES.get(name, name): value for name, value in config.items()}
         known = cls.__init__.__code__.co_varnames[1 : cls.__init__.__code__.co_argcount]
         return cls(**{name: value for name, value in ours.items() if name in known})
+
+    def to_upstream(self) -> dict[str, Any]:
+        """What a published `config.json` says of this decoder; `from_upstream` reads it."""
+        theirs = {ours: name for name, ours in UPSTREAM_NAMES.items()}
+        values = {theirs.get(name, name): getattr(self, name) for name in _UPSTREAM}
+        values = {name: value for name, value in values.items() if value is not None}
+        if self.residual_scale_layers != _UPSTREAM_DEPTH:
+            values["residual_scale_layers"] = self.residual_scale_layers
+        return {"architectures": ["ChatGLMModel"], "model_type": "chatglm", **values}

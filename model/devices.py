@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import torch
-from accelerate import infer_auto_device_map
+from torch import nn
 from transformers import PreTrainedModel
 
 from .checkpoint import Checkpoint
 from .errors import UserError
-from .filling import Precision, empty_network, lies_in, weight_bytes
+from .filling import ENCODERS, Precision, empty_network, weight_bytes
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 BITS = {"int8": 8, "int4": 4}
 PRECISIONS = (*DTYPES, *BITS)
 _SMALL = 2 * 10**9  # bytes: a model that is no larger in fp32 is not worth quantising
 _HEADROOM = 0.85  # of the free memory for weights; the rest is for the cache, activations and everybody else
-_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,10 @@ def free_memory(device: torch.device) -> int:
     if device.type == "npu":
         return int(torch.npu.mem_get_info(device)[0])  # type: ignore[attr-defined]
     free = psutil.virtual_memory().available
-    if _CGROUP_LIMIT.is_file() and (limit := _CGROUP_LIMIT.read_text().strip()).isdigit():  # a container
-        free = min(free, int(limit) - psutil.Process().memory_info().rss)
-    return free
+    for path in _CGROUP_LIMITS:  # of a container, in both versions; "max" or a number of many digits for none
+        if path.is_file() and (limit := path.read_text().strip()).isdigit():
+            free = min(free, int(limit) - psutil.Process().memory_info().rss)
+    return max(free, 0)
 
 
 def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", gpus: int | None = None) -> Plan:
@@ -71,7 +72,7 @@ def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", 
     room = int(sum(map(free_memory, chosen)) * _HEADROOM)
     names = _candidates(checkpoint, chosen[0]) if precision == "auto" else [precision]
     for name in names:
-        wanted = _precision(name, chosen[0])
+        wanted = precision_of(name, chosen[0])
         network = empty_network(checkpoint, wanted)
         size = weight_bytes(network)
         if size <= room:
@@ -114,7 +115,8 @@ def _devices(name: str, gpus: int | None) -> list[torch.device]:
     return [device]
 
 
-def _precision(name: str, device: torch.device) -> Precision:
+def precision_of(name: str, device: torch.device) -> Precision:
+    """The precision of that name, out of PRECISIONS, on a device."""
     if name in DTYPES:
         return Precision(name, DTYPES[name])
     return Precision(name, torch.float32 if device.type == "cpu" else torch.float16, BITS[name])
@@ -151,22 +153,47 @@ def _place(network: PreTrainedModel, devices: list[torch.device], offload: bool)
 
 
 def spread(network: PreTrainedModel, memory: dict[int | str, int], kind: str) -> dict[str, torch.device]:
-    """A device for each part of a network. memory: bytes by number of an accelerator of that kind, and of "cpu"."""
-    total = weight_bytes(network)
-    count = sum(isinstance(number, int) for number in memory)
-    even = {
-        number: min(limit, int(1.1 * total / count)) if isinstance(number, int) and "cpu" not in memory else limit
-        for number, limit in memory.items()
-    }
-    found = infer_auto_device_map(network, even, no_split_module_classes=list(network._no_split_modules or []))
+    """A device for each part of a network: in order of the layers, each of them whole, the embedding and the head first.
+
+    memory: bytes by number of an accelerator of that kind, which get shares in proportion. With "cpu" among them they
+    are filled instead, but for room for a layer that comes over from the CPU to be computed; what is left stays there.
+    """
+    parts = _parts(network)
+    total, largest = sum(size for _, size in parts), max(size for _, size in parts)
+    limits = {torch.device(kind, number): limit for number, limit in memory.items() if isinstance(number, int)}
+    offload, share = "cpu" in memory, total / sum(limits.values())
+    rooms = [limit - largest if offload else limit * share for limit in limits.values()]
+    devices, used = list(limits), 0
+    placement: dict[str, torch.device] = {}
+    for names, size in parts:
+        needed = size if offload else size / 2  # to the nearest border between two parts
+        while rooms and used + needed > rooms[0]:
+            used = 0
+            del rooms[0]
+        device = devices[-len(rooms)] if rooms else torch.device("cpu") if offload else devices[-1]
+        used += size
+        placement |= dict.fromkeys(names, device)
+    return placement
+
+
+def _parts(network: PreTrainedModel) -> list[tuple[list[str], int]]:
+    """Names and bytes of what is not to be cut; embedding and head, which may be one table, are the first."""
     head, embedding = network.get_output_embeddings(), network.get_input_embeddings()
     names = {module: name for name, module in network.named_modules()}
-    placement = {
-        name: torch.device("cpu") if place in ("cpu", "disk") else torch.device(kind, int(place))
-        for name, place in found.items()
-    }
-    place = next(device for start, device in placement.items() if lies_in(names[embedding], start))
-    return placement | {names[head]: place, names[embedding]: place}
+
+    def rest(name: str, module: nn.Module) -> Iterator[tuple[list[str], int]]:
+        if module in (embedding, head):
+            return
+        whole = type(module).__name__ in (network._no_split_modules or ()) or f"{name}." in ENCODERS
+        children = list(module.named_children())
+        if whole or not children or next(module.parameters(recurse=False), None) is not None:
+            yield [name], weight_bytes(module)
+        else:
+            for child, inner in children:
+                yield from rest(f"{name}.{child}".lstrip("."), inner)
+
+    both = weight_bytes(nn.ModuleList([embedding, head]))
+    return [([names[embedding], names[head]], both), *rest("", network)]
 
 
 def _counted(placement: Mapping[str, torch.device]) -> str:

@@ -21,7 +21,10 @@ MESSAGES = {
     ),
     "bad_record": "The conversation cannot be read: {detail}. Choose a file that these pages exported as JSON.",
     "model_missing": "There is no model at {path}. Give --model a folder with config.json, or leave it out.",
-    "model_broken": "The model at {path} cannot be loaded: {detail}.",
+    "model_broken": (
+        "The model at {path} cannot be loaded: {detail}. Take all its files from the same version; docs/models.md "
+        "lists what can be loaded."
+    ),
     "unknown_device": "The device {device} is not available here. Available: {available}.",
     "unknown_precision": "The precision {precision} is not available on {device}. Available: {available}.",
     "prompt_ids": "The ids handed to the model lack {missing}. Build prompts with model.chat, or append [gMASK] <sop>.",
@@ -72,7 +75,10 @@ MESSAGES = {
         "The weights in {path} are split over {count} GPUs. Merge them first with SwissArmyTransformer's merge_model."
     ),
     "shards_missing": "{missing} of the {total} weight files of {path} are missing: {names}. Download them again.",
-    "index_unsafe": "{path} names the file {name}, which is not inside its folder, so nothing was loaded.",
+    "index_unsafe": (
+        "{path} names the file {name}, which is not inside its folder, so nothing was loaded. Download the model again, "
+        "from a source that you trust."
+    ),
     "index_mismatch": (
         "{path} does not fit its files: {problems}. They come from different versions; download the whole folder again."
     ),
@@ -151,6 +157,26 @@ MESSAGES = {
         "The disk of {path} is too full: {needed} are needed, only {free} are free. Free some space, or choose a "
         "folder on another disk (for downloads by setting HF_HOME)."
     ),
+    "written_wrong": (
+        "{path} does not read back as it was written (first {name}). Check the disk, and run the same command again, "
+        "which writes this file once more."
+    ),
+    "never_published": (
+        "No {family} was published like this: {detail}. Convert with --to own, or from a checkpoint of full precision."
+    ),
+    # an image encoder of its own (model/image_encoder.py)
+    "images_foreign": "Image encoders are for ChatGLM-6B and VisualGLM-6B, not {family}. Leave --image-encoder out.",
+    "encoder_missing": "There is no image encoder in {path}, which is a {family}. Give a VisualGLM-6B or BLIP-2 files.",
+    "encoder_incomplete": "The image encoder in {path} lacks {missing}.",
+    "projection_missing": (
+        "{path} has no projection to a language model, as BLIP-2 of stage 1. It must first be trained together with "
+        "the language model (LAVIS' stage 2 does it); or take the image encoder of VisualGLM-6B."
+    ),
+    "projection_width": (
+        "The image encoder in {path} was trained for another language model: it gives {found} numbers a slot, and this "
+        "model takes {expected}. Its projection must first be trained with this model (as LAVIS' stage 2 does); or "
+        "take the image encoder of VisualGLM-6B."
+    ),
     # a conversation of the terminal chat in a file (apps/terminal/dialogue.py)
     "conversation_unread": "The conversation {path} cannot be read ({reason}). Check the path and its permissions.",
     "conversation_invalid": "{path} is not a saved conversation. Give a file that /save wrote.",
@@ -158,6 +184,9 @@ MESSAGES = {
     "conversation_foreign": (
         "{path} exists and is not a saved conversation, so it was left as it is. Choose another name."
     ),
+    # a Hugging Face Space (apps/space.py, apps/zero_gpu.py)
+    "folder_unwritable": "{path} cannot be written ({reason}). Choose another folder.",
+    "gpu_refused": "No GPU was lent for this answer: {reason}. Try again later, or with a shorter answer.",
 }
 
 

@@ -24,8 +24,8 @@ from .errors import UserError
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
 HEAD_BITS = 8
-_ENCODERS = ("image_encoder.", "model.visual.")  # of pictures: left as they are, since INT4 hurts them most
-_EXACT = (  # fp32 in any precision: small, and what comes after them is sensitive
+ENCODERS = ("image_encoder.", "model.visual.")  # of pictures: left as they are, since INT4 hurts them most
+EXACT = (  # fp32 in any precision: small, and what comes after them is sensitive
     "transformer.prefix_encoder.",
     *(f"image_encoder.{part}" for part in ("qformer.", "query_tokens", "language_projection.")),
 )
@@ -46,7 +46,9 @@ def empty_network(checkpoint: Checkpoint, precision: Precision) -> PreTrainedMod
         network = checkpoint.model_class(checkpoint.config)
     for parameter in network.parameters():  # not the buffers: rotary frequencies stay exact
         parameter.data = parameter.data.to(precision.dtype)
-    if precision.bits is not None:
+    if precision.bits is None:
+        network.tie_weights()  # a head that is the embedding counts once
+    else:
         _quantize_layers(network, checkpoint, precision)
         _quantize_vocabulary(network, checkpoint, precision)
     return network.eval().requires_grad_(False)
@@ -74,6 +76,8 @@ def fill(
         problems = "; ".join(f"{name} is missing" for name in left[:5])
         raise UserError("tensors_mismatch", path=checkpoint.path, problems=problems)
     filler.settle()
+    if precision.bits is not None and precision.dtype == torch.float32 and hasattr(network, "cache_dtype"):
+        network.cache_dtype = torch.float16  # half the memory to read for a token; products stay in fp32
 
 
 def weight_bytes(network: nn.Module) -> int:
@@ -92,6 +96,7 @@ class _Filler:
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
+        self._on_cpu = all(device.type == "cpu" for device in placement.values())
         self._waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
 
     def put(self, name: str, tensor: Tensor) -> None:
@@ -108,7 +113,7 @@ class _Filler:
         if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
             self._allocate(module, owner)
             module.copy_rows_(0, tensor)
-            module.pack_()
+            self._pack(module)
         else:
             self._parameter(owner, leaf).copy_(tensor)
 
@@ -131,10 +136,14 @@ class _Filler:
                 module.copy_packed_rows_(0, weight, scales)
             else:
                 module.copy_rows_(0, dequantize(weight, scales.float(), bits))
-            module.pack_()
+            self._pack(module)
         else:
             target = self._parameter(owner, "weight")
             target.copy_(dequantize(weight, scales.to(torch.float32), bits))
+
+    def _pack(self, module: Any) -> None:
+        if self._on_cpu:  # what only waits there is computed elsewhere, as it is stored
+            module.pack_()
 
     def _module(self, owner: str) -> Any:
         """The module that holds a weight; of an embedding that is the head's, the head."""
@@ -152,7 +161,7 @@ class _Filler:
         parameter: Tensor = getattr(module, leaf)
         if parameter.is_meta:
             name = f"{owner}.{leaf}"
-            dtype = torch.float32 if name.startswith(_EXACT) else self._precision.dtype
+            dtype = torch.float32 if name.startswith(EXACT) else self._precision.dtype
             parameter = nn.Parameter(
                 torch.empty(parameter.shape, dtype=dtype, device=self._device(name)), requires_grad=False
             )
@@ -175,7 +184,7 @@ def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision
     """Quantised linears in place of the decoder layers' ones; stored integers of the same width stay as they are."""
     assert precision.bits is not None
     for name, module in list(network.named_modules()):
-        if isinstance(module, nn.Linear) and ".layers." in name and not name.startswith(_ENCODERS):
+        if isinstance(module, nn.Linear) and ".layers." in name and not name.startswith(ENCODERS):
             stored = checkpoint.shapes.get(f"{name}.weight_scale")
             if checkpoint.bits == precision.bits:
                 group = module.in_features // stored[1] if stored is not None and len(stored) == 2 else None
@@ -195,7 +204,7 @@ def _quantize_vocabulary(network: PreTrainedModel, checkpoint: Checkpoint, preci
     bits = 4 if packed and stored is not None and stored[1] != embedding.embedding_dim else HEAD_BITS
     quantized = _quantized(head, bits, None, precision.dtype)
     network.set_submodule(names[head], quantized)
-    tied = network.config.get_text_config().tie_word_embeddings
+    tied = network.config.tie_word_embeddings
     size = (embedding.num_embeddings, embedding.embedding_dim)
     network.set_submodule(
         names[embedding],

@@ -120,7 +120,8 @@ def generate_ids(
     """
     config = model.config
     limit = params.max_new_tokens if room is None else min(params.max_new_tokens, room)
-    cache = KVCache(config.num_hidden_layers, capacity=input_ids.shape[1] + min(limit, 256))
+    capacity = input_ids.shape[1] + min(limit, 256)
+    cache = KVCache(config.num_hidden_layers, capacity, model.cache_dtype)
     positions, ahead = position_ids(input_ids, config), position_step(input_ids, config)
     image = {"image_embeds": image_embeds, "image_start": image_start}
 

@@ -19,6 +19,7 @@ from transformers import GenerationMixin, PreTrainedModel
 from transformers.cache_utils import Cache
 from transformers.utils import ModelOutput
 
+from kernels.attention import attention
 from vision.encoder import ImageEncoder
 
 from .cache import KVCache
@@ -76,8 +77,9 @@ class SelfAttention(nn.Module):
         if past_key_values is not None:
             key, value = past_key_values.update(key, value, self.layer_idx)
         if probabilities is None:
-            context = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+            context = attention(query, key, value, mask)
         else:  # step by step, with the original's roundings in half precision
+            key, value = key.to(query.dtype), value.to(query.dtype)
             scores = ((query / self.head_dim**0.5) @ key.transpose(-1, -2)).float()
             scores = scores if mask is None else scores.masked_fill(~mask, -torch.inf)
             probabilities.append(scores.softmax(-1).to(value.dtype))
@@ -249,6 +251,7 @@ class GLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
     _no_split_modules = ["GLMBlock"]  # noqa: RUF012
     _supports_sdpa = True
     _is_stateful = False
+    cache_dtype: torch.dtype | None = None  # of cached keys and values; None: as the activations
 
     def __init__(self, config: GLMConfig) -> None:
         super().__init__(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,16 +54,16 @@ def load(
     fill(chosen.network, checkpoint, chosen.precision, chosen.placement, _reported(progress, "load"))
     if len(set(chosen.placement.values())) > 1:
         places = {name: str(place) for name, place in chosen.placement.items()}
-        dispatch_model(chosen.network, places, main_device=str(chosen.device))
-    info = _info(source, checkpoint, chosen)
+        dispatch_model(chosen.network, places, main_device=str(chosen.device), offload_buffers=True)
+    info = _info(source, local, checkpoint, chosen)
     _log.info("%s (%s)", info.summary(), chosen.reason)
     return ChatModel(checkpoint.make_engine(chosen.network), info)
 
 
-def _info(source: str | Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
+def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
     bits = chosen.precision.bits
     return ModelInfo(
-        name=checkpoint.name or Path(str(source)).name,
+        name=checkpoint.name or _name(local),
         family=checkpoint.family,
         source=str(source),
         device=", ".join(sorted({str(device) for device in chosen.placement.values()}, reverse=True)),
@@ -76,6 +77,12 @@ def _info(source: str | Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo
         weight_bytes=weight_bytes(chosen.network),
         kernel="" if bits is None else dispatch.describe(bits, chosen.device),
     )
+
+
+def _name(local: Path) -> str:
+    """What a checkpoint is called that has no name of its own: its folder, or its name on the hub."""
+    cached = local.parent.name == "snapshots"  # of huggingface_hub: models--THUDM--chatglm-6b/snapshots/<commit>
+    return local.parent.parent.name.rpartition("--")[2] if cached else Path(os.path.abspath(local)).name
 
 
 def _reported(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

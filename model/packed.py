@@ -13,10 +13,13 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 class Stored(NamedTuple):
-    """shapes: of all stored tensors. packed: names of the packed weights. bits: of those in layers, None without."""
+    """shapes: of all stored tensors. packed: names of the packed weights. halved: those with two numbers a byte.
+    bits: of those in layers, None without.
+    """
 
     shapes: Shapes
     packed: frozenset[str]
+    halved: frozenset[str]
     bits: int | None
 
 
@@ -26,7 +29,7 @@ def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stor
     A weight of 8-bit numbers is packed, and has its scales beside it: INT8 has all columns, INT4 half of them; there is
     one scale a row, or, for INT4 in our own form, several. What fits neither is left for `check_tensors` to name.
     """
-    result, packed, bits = dict(shapes), set(), None
+    result, packed, halves, bits = dict(shapes), set(), set(), None
     for name, shape in shapes.items():
         scale, weight = files.infos.get(f"{name}_scale"), files.infos.get(name)
         if weight is None or weight.dtype != torch.int8 or len(shape) != 2:
@@ -34,11 +37,13 @@ def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stor
         packed.add(name)
         halved = weight.shape == (shape[0], shape[1] // 2)
         result[name] = weight.shape if halved else shape
+        if halved:
+            halves.add(name)
         groups = scale.shape[1:] if halved and scale is not None and _divides(scale.shape, shape[1]) else ()
         result[f"{name}_scale"] = (shape[0], *groups)
         if ".layers." in name:
             bits = 4 if halved else 8
-    return Stored(result, frozenset(packed), bits)
+    return Stored(result, frozenset(packed), frozenset(halves), bits)
 
 
 def _divides(scale: tuple[int, ...], columns: int) -> bool:

@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 _HUB_HOSTS = {"huggingface.co", "hf.co", "hf-mirror.com"}
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-_BESIDE_WEIGHTS = {  # all that is read here
+BESIDE_WEIGHTS = {  # all that is read here
     *("config.json", "generation_config.json", "preprocessor_config.json"),
     *("ice_text.model", "tokenizer.model", "tokenizer.json", "tokenizer_config.json"),
     *("chat_template.jinja", "chat_template.json"),
@@ -84,7 +84,7 @@ def needed_files(names: Sequence[str]) -> list[str]:
     nothing.
     """
     weights = next((found for kind in _WEIGHTS if (found := [name for name in names if _matches(kind, name)])), [])
-    return sorted({*weights, *_BESIDE_WEIGHTS.intersection(names)}) if weights else []
+    return sorted({*weights, *BESIDE_WEIGHTS.intersection(names)}) if weights else []
 
 
 def _matches(pattern: re.Pattern[str], name: str) -> bool:

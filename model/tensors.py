@@ -43,6 +43,7 @@ _LARGEST = {  # of a size in config.json; the largest published model of this ki
     "image_length": 2**14,
     "pre_seq_len": 2**16,
 }
+_EPSILONS = ("layernorm_epsilon", "layer_norm_eps", "rms_norm_eps")
 _FAMILIES = {"llama": "LLaMA", "baichuan": "Baichuan", "chatglm": "ChatGLM", "gpt2": "GPT-2", "internlm": "InternLM"}
 _MARCH_IMAGE_IDS = 20000  # ids before the text of ChatGLM-6B's first release
 
@@ -179,7 +180,7 @@ def find_weights(path: Path) -> tuple[list[Path], dict[str, str]]:
 
 
 def read_config(folder: Path, known: Collection[str]) -> dict[str, Any]:
-    """config.json with a `model_type` out of `known`; its sizes are whole numbers that a real model can have.
+    """config.json with a `model_type` out of `known`; its sizes are numbers that a real model can have.
 
     Raises: UserError as `headers.read_json`, and "model_missing", "model_foreign", "config_value".
     """
@@ -315,6 +316,8 @@ def _check_sizes(path: Path, config: Mapping[str, Any], maybe_zero: Collection[s
             if type(value) is not int or not lowest <= value <= _LARGEST[name]:
                 allowed = f"a whole number from {lowest} to {_LARGEST[name]}"
                 raise UserError("config_value", path=path, name=name, allowed=allowed, value=_short(value))
+        elif name in _EPSILONS and not (type(value) in (int, float) and 0 <= value <= 1):
+            raise UserError("config_value", path=path, name=name, allowed="a number from 0 to 1", value=_short(value))
     bits = config.get("quantization_bit")
     if bits not in (None, 0, 4, 8):
         raise UserError("config_value", path=path, name="quantization_bit", allowed="4 or 8", value=_short(bits))

@@ -104,7 +104,8 @@ class GLMTokenizer:
             raise UserError("model_broken", path=path, detail=detail) from error
         except KeyError as error:
             detail = (
-                f"the tokenizer lacks the piece {error.args[0]}: it is incomplete or not ChatGLM-6B's ice_text.model"
+                f"the tokenizer lacks the piece {error.args[0]}: it is incomplete or of another model; take the "
+                "ice_text.model of the same version as the weights"
             )
             raise UserError("model_broken", path=path, detail=detail) from error
 

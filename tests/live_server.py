@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -36,12 +34,13 @@ def running(port: int, *options: str, module: str = "tests.live_server") -> Iter
                 time.sleep(0.1)
         yield address
     finally:
-        os.kill(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(15)
 
 
 def main() -> None:
-    from apps.server import build_app, own_files, serve
+    from apps.server import build_app, own_files
+    from apps.serving import serve
     from apps.settings import parse_settings
 
     from .stub_model import StubModel

@@ -71,6 +71,12 @@ def test_pictures(shared: Api) -> None:
     assert answer == f"A picture of {len(data)} bytes. Round 1: what?"
 
 
+def test_a_picture_without_its_object(shared: Api) -> None:
+    part = {"type": "image_url", "image_url": data_url(png())}
+    answer = shared.post([{"type": "text", "text": "what?"}, part])
+    assert answer.json()["choices"][0]["message"]["content"].startswith("A picture of")
+
+
 def test_text_parts_and_history(shared: Api) -> None:
     messages = [
         {"role": "system", "content": "be brief"},

@@ -167,6 +167,8 @@ def test_a_wrong_value_is_told_by_the_name_that_was_sent(api: Api) -> None:
     for name in ("max_tokens", "max_completion_tokens"):
         error = fault(api.post("hello", **{name: 0}))
         assert error["param"] == name and error["message"].startswith(f"{name} must be")
+    assert fault(api.post(seed=1.5))["message"] == "seed must be an integer."
+    assert fault(api.to("/v1/completions"))["message"] == "prompt is missing."
     error = fault(api.post([{"type": "text", "text": "a"}, {"type": "input_audio"}]))
     assert error["message"] == "messages[0].content[1] must be a part of type text or image_url."
     assert error["param"] == "messages[0].content[1]"

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from apps.settings import parse_settings
 from tests.live_server import running
@@ -164,6 +165,20 @@ def test_the_page_of_the_description_loads_nothing_from_elsewhere(api: Api) -> N
         assert len(api.client.get(f"/docs/{name}").content) > 1000
     for name in ("other.js", "..%2f__init__.py", "../consts.py"):
         assert api.client.get(f"/docs/{name}").status_code == 404
+
+
+@pytest.mark.browser
+def test_a_route_can_be_tried_on_the_page(api: Api, browser: Browser) -> None:
+    requested: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(f"{api.address}/docs")
+    page.click(f"[data-path='{COMPLETIONS}']")
+    page.click(".try-out__btn")
+    page.click(".opblock.is-open .execute")
+    expect(page.locator(".live-responses-table")).to_contain_text('"content": "What can you do?"')
+    page.close()
+    assert all(url.startswith(api.address) for url in requested)
 
 
 # ---- Alone

@@ -245,11 +245,24 @@ def test_another_model_takes_the_place_of_this_one() -> None:
         loaded.append(source)
         if source == "nowhere":
             raise UserError("model_missing", path=source)
+        if source == "slow":
+            raise KeyboardInterrupt
         return StubModel()
 
-    lines = ["/model", "one", "/set seed 1", "/model other", "params", "history", "/model nowhere", "works"]
+    lines = [
+        KeyboardInterrupt(),
+        "/model",
+        "one",
+        "/set seed 1",
+        "/model other",
+        "params",
+        "history",
+        "/model nowhere",
+        "/model slow",
+        "works",
+    ]
     out, _, _ = chat(lines, load_model=load_model)
-    assert loaded == ["other", "nowhere", "stub"]
+    assert loaded == ["other", "nowhere", "stub", "slow", "stub"]
     assert "12,345,678 parameters · fp32 on cpu · context of 2048 tokens · sees pictures: yes" in out
     assert "seed=1" in out and "| history" in out
     assert "There is no model at nowhere" in out and "works\n" in out
@@ -446,8 +459,8 @@ def piped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     """(output, errors, exit code) of the whole program with the stub model, by options and what a pipe gives it."""
     import model
 
-    def run(*options: str, given: bytes) -> tuple[str, str, int]:
-        monkeypatch.setattr(model, "load", lambda *_, **__: StubModel())
+    def run(*options: str, given: bytes, stub: Any = None) -> tuple[str, str, int]:
+        monkeypatch.setattr(model, "load", lambda *_, **__: stub or StubModel())
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
         try:
             code = main(options)
@@ -482,6 +495,11 @@ def test_a_failure_at_a_pipe_is_one_line_and_a_code(
     out, err, ended = piped(*options, given=given)
     assert (out, ended) == ("", code)
     assert error in err and len(err.strip().splitlines()) == 1
+
+
+def test_an_interrupt_ends_a_pipe(piped: Callable[..., Any]) -> None:
+    for options in ([], ["--once"]):
+        assert piped(*options, given=b"q", stub=Scripted("half", KeyboardInterrupt())) == ("half\n", "\n", 130)
 
 
 def test_an_answer_is_all_that_the_program_prints() -> None:

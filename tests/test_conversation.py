@@ -20,10 +20,10 @@ from apps.status import Problem, status_line
 from apps.turns import Frame, answer, chat_messages, read_params
 from apps.worker import stream_events
 from model.errors import UserError
-from model.types import Finish, GenerationParams, Queued
+from model.types import Finish, GenerationParams, Queued, Reading
 from tests.stub_model import INFO, StubModel, wait_until
 
-ACTIONS = ("ask", "ask again", "stop", "clear", "picture", "fail", "step")
+ACTIONS = ("ask", "ask again", "instead", "stop", "clear", "remove", "undo", "fail", "step")
 
 
 async def act(visitor: Visitor, stub: StubModel, action: str, tasks: list[asyncio.Task[Any]]) -> None:
@@ -32,12 +32,18 @@ async def act(visitor: Visitor, stub: StubModel, action: str, tasks: list[asynci
         run = conversation.ask("fail" if action == "fail" else "slow 4")
     elif action == "ask again":
         run = conversation.ask_again()
+    elif action == "instead":
+        run = conversation.ask("slow 4", instead_of=0)
     else:
         run = None
         if action == "stop":
             conversation.stop()
-        elif action in ("clear", "picture"):
+        elif action == "clear":
             conversation.clear()
+        elif action == "remove":
+            conversation.remove(1)
+        elif action == "undo":
+            conversation.undo()
         else:
             await asyncio.sleep(0.03)
     if run is not None:
@@ -52,12 +58,15 @@ async def act(visitor: Visitor, stub: StubModel, action: str, tasks: list[asynci
 
 
 def check(visitor: Visitor) -> None:
-    rounds = visitor.conversation.rounds
-    settled = rounds[:-1] if visitor.conversation.running else rounds
-    for round in settled:
-        assert round.question == "slow 4"
-        assert round.stopped or round.answer == "word0 word1 word2 word3 "
-        assert not round.stopped or round.answer.strip()
+    path = visitor.conversation.transcript.path()
+    settled = path[:-1] if visitor.conversation.running else path
+    for entry in settled:
+        if entry.role == "user":
+            assert entry.text == "slow 4"
+        else:
+            assert entry.ended == "cancelled" or entry.text == "word0 word1 word2 word3 "
+            assert entry.text.strip()
+    assert visitor.conversation.running or len(path) % 2 == 0
     chat_messages(visitor.conversation, "en")
 
 
@@ -90,14 +99,14 @@ def test_two_questions_at_once_are_one() -> None:
     assert run is not None
     assert conversation.ask("b") is None
     assert conversation.ask_again() is None
-    run.round.answer = "c"
-    assert conversation.settle(run, whole=True)
-    assert not conversation.settle(run, whole=False)
+    run.text = "c"
+    assert conversation.settle(run, "stop")
+    assert not conversation.settle(run, "cancelled")
     again = conversation.ask_again()
     assert again is not None
     assert again.messages() == [{"role": "user", "content": "a"}]
-    conversation.settle(again, whole=False)
-    assert [(round.question, round.answer) for round in conversation.rounds] == [("a", "c")]
+    conversation.settle(again, "cancelled")
+    assert [entry.text for entry in conversation.transcript.path()] == ["a", "c"]
 
 
 def test_each_visitor_starts_afresh() -> None:
@@ -105,7 +114,8 @@ def test_each_visitor_starts_afresh() -> None:
     first.conversation.ask("secret")
     second = copy.deepcopy(first)
     assert second.lang == "zh"
-    assert second.conversation.rounds == ()
+    assert second.conversation.transcript.entries == ()
+    assert second.conversation.id != first.conversation.id
 
 
 def test_leaving_a_stream_stops_it_within_one_step() -> None:
@@ -189,3 +199,25 @@ def test_page_values(name: str, value: Any) -> None:
         assert sentence(error, "zh")
     else:
         assert value in (None, "") or getattr(params, name) == value
+
+
+def test_thinking_is_shown_apart_and_is_no_part_of_what_the_model_reads() -> None:
+    visitor = Visitor()
+    run = visitor.conversation.ask("think hard")
+    assert run is not None
+
+    async def states() -> list[list[dict[str, Any]]]:
+        frames = answer(StubModel(), visitor, run, GenerationParams())
+        return [chat_messages(visitor.conversation, "en") async for _ in frames]
+
+    shown = asyncio.run(states())[-1]
+    assert [message.get("metadata", {}).get("status") for message in shown] == [None, "done", None]
+    assert shown[1]["content"][0]["text"] == "Hm. "
+    later = visitor.conversation.ask("and")
+    assert later is not None
+    assert [message["content"] for message in later.messages()] == ["think hard", "think hard", "and"]
+
+
+def test_reading_is_told() -> None:
+    line = status_line(Reading(512, 2048), INFO, "zh")
+    assert "512 / 2048" in line and "width:25.0%" in line

@@ -73,7 +73,7 @@ def test_a_picture_question_without_a_picture_asks_for_one(mini):
 
 
 def test_held_out_questions(mini, tmp_path):
-    """A sample of what `docs/embedded-model.md` reports on 1,000 questions a language."""
+    """A sample of what `docs/embedded-model.md` reports on 2,000 questions a language."""
     make_questions.make(tmp_path / "questions", 150, seed=5)
     evaluate.main([str(tmp_path / "questions"), "--json", str(tmp_path / "out.json")], load=lambda *_, **__: mini)
     report = json.loads((tmp_path / "out.json").read_text("utf-8"))

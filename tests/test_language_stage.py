@@ -10,9 +10,12 @@ import torch
 
 import model
 from model.chat import process_response
+from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
+from tuning import embedded
 from tuning.dataset import TALK_CATEGORIES, talk_rounds
-from tuning.language_stage import IGNORED, collate, encode_answer, encode_sample
+from tuning.drills import COPYING_STEPS, Drills
+from tuning.language_stage import IGNORED, bank_states, collate, encode_answer, encode_sample, in_groups
 from tuning.sample import LANGUAGES, Conversation, Round
 from tuning.talk import repeating
 
@@ -48,8 +51,9 @@ def test_only_the_answer_and_its_end_are_learnt(tokenizer: GLMTokenizer) -> None
     batch = collate([(ids, prompt_length, -1), (ids[:-1], prompt_length, -1)], tokenizer.pad_id)
     learnt = batch["labels"][0] != IGNORED
     assert tokenizer.decode(batch["labels"][0][learnt].tolist()) == "5"
-    assert int(batch["labels"][0][-1]) == tokenizer.eos_id
+    assert int(batch["labels"][0][learnt][-1]) == tokenizer.eos_id
     assert torch.equal(batch["input_ids"][1, -1], torch.tensor(tokenizer.pad_id))
+    assert batch["input_ids"].shape[1] % 8 == 0
     assert "Hi!" in tokenizer.decode(ids[:prompt_length])
 
 
@@ -59,3 +63,63 @@ def test_whatever_is_to_be_repeated_stands_in_the_question(language: str) -> Non
         (turn,) = repeating.rounds("repeat", language, "train", Random(seed))
         assert turn.answer in turn.question
         assert 1 <= len(turn.answer.split()) <= repeating.MOST_WORDS
+
+
+def test_rows_of_like_length_stand_together_and_none_is_lost() -> None:
+    lengths = Random(0).choices(range(8, 190), k=200)
+    groups = list(in_groups([([0] * length, 0, number) for number, length in enumerate(lengths)]))
+    assert sorted(row[2] for group in groups for row in group) == list(range(200))
+    assert [len(row[0]) for group in groups for row in group] == sorted(lengths)
+    assert all(len(group) * len(group[-1][0]) <= 1024 for group in groups)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drills_copy_first_then_mostly_calculate(tokenizer: GLMTokenizer, language: str) -> None:
+    drills = Drills(tokenizer)
+
+    def categories(step: int) -> list[str]:
+        rng = Random(step)
+        return [drills.conversation(step, language, "train", rng).last().category for _ in range(200)]
+
+    assert set(categories(0)) == {"repeat"}
+    later = categories(COPYING_STEPS + 5000)
+    assert 10 < later.count("repeat") < 80
+    assert {"sum", "difference", "product", "quotient", "spell"} <= set(later)
+
+
+def test_what_a_copying_drill_wants_stands_in_its_question(tokenizer: GLMTokenizer) -> None:
+    drills = Drills(tokenizer)
+    for seed in range(200):
+        turn = drills.copying("en", "train", Random(seed))
+        assert turn.answer in turn.question
+
+
+class SmallBank:
+    """Four pictures of noise."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.size = 4
+        self.read = 0
+
+    def in_batches(self, batch_size: int) -> list[list[int]]:
+        return [[0, 1, 2, 3]]
+
+    def pixel_values(self, numbers: list[int]) -> torch.Tensor:
+        self.read += 1
+        return torch.rand(len(numbers), 3, 96, 96, generator=torch.Generator().manual_seed(self.seed))
+
+
+def test_pictures_are_encoded_once_for_each_encoder_and_bank(tokenizer: GLMTokenizer, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    decoder, bank, path = GLMForConditionalGeneration(embedded.config(tokenizer)), SmallBank(1), tmp_path / "states.pt"
+    first = bank_states(decoder, bank, path)  # type: ignore[arg-type]
+    assert first.shape == (4, 25, 128)
+    assert torch.equal(bank_states(decoder, bank, path), first) and bank.read == 1  # type: ignore[arg-type]
+    other = SmallBank(2)
+    assert not torch.equal(bank_states(decoder, other, path), first) and other.read == 1  # type: ignore[arg-type]
+    assert decoder.image_encoder is not None
+    with torch.no_grad():
+        decoder.image_encoder.query_tokens.add_(1)
+    bank_states(decoder, other, path)  # type: ignore[arg-type]
+    assert other.read == 2

@@ -7,129 +7,21 @@ import re
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from apps.examples import FOLDER, PICTURES, TEXTS
+from tests.browser import NewPage, ask, bubbles, counters, give, picture, ready, send
 from tests.live_server import running
 from tests.stub_model import wait_until
 from tests.test_display import PAYLOADS
 from tuning.question_files import normalise
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-RESULTS = Path(__file__).parent.parent / "test-results"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
-expect.set_options(timeout=30_000)
-NewPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with running(port) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def new_page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[NewPage]:
-    """Opens pages, one browser context each, and checks afterwards that nothing went wrong in them."""
-    faults: list[str] = []
-    contexts: list[BrowserContext] = []
-
-    def watch(page: Page) -> None:
-        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("response", lambda answer: answer.status >= 400 and faults.append(f"{answer.status} {answer.url}"))
-        local = ("http://127.0.0.1:", "data:", "blob:")
-        page.on("request", lambda asked: asked.url.startswith(local) or faults.append(asked.url))
-
-    def open_page(
-        path: str = "/",
-        *,
-        server: str = server,
-        width: int = 1280,
-        height: int = 800,
-        locale: str = "en-US",
-        dark: bool = False,
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme="dark" if dark else "light"
-        )
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
-        watch(page)
-        page.goto(server + path)
-        ready(page)
-        return page
-
-    failed_before = request.session.testsfailed
-    yield open_page
-    if faults or request.session.testsfailed > failed_before:
-        RESULTS.mkdir(exist_ok=True)
-        for number, context in enumerate(contexts):
-            for page in context.pages:
-                page.screenshot(path=RESULTS / f"{request.node.name[:60]}-{number}.png")
-    for context in contexts:
-        context.close()
-    assert not faults
-
-
-def ready(page: Page) -> None:
-    """Waits until the page has loaded and said its language, which it does last."""
-    page.wait_for_function("document.title.includes('·')")
-    expect(page.locator("#glm-box textarea")).to_be_visible()
-
-
-def send(page: Page, text: str) -> None:
-    page.fill("#glm-box textarea", text)
-    page.press("#glm-box textarea", "Enter")
-
-
-def ask(page: Page, text: str) -> str:
-    """Sends `text`; the last answer when it is whole."""
-    answers = page.locator("#glm-conversation [data-testid=bot]").count()
-    send(page, text)
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(answers + 1)
-    expect(page.locator("#glm-status .glm-meter")).to_be_attached()
-    expect(page.get_by_test_id("submit-button")).to_be_visible()
-    return page.locator("#glm-conversation [data-testid=bot]").last.inner_text()
-
-
-def counters(server: str) -> dict[str, int]:
-    with urllib.request.urlopen(f"{server}/stub", timeout=10) as answer:
-        counted: dict[str, int] = json.load(answer)
-    return counted
-
-
-def bubbles(page: Page, who: str = "bot") -> list[str]:
-    return page.locator(f"#glm-conversation [data-testid={who}]").all_inner_texts()
-
-
-def picture(folder: Path, colour: str = "red", size: int = 40) -> Path:
-    path = folder / f"{colour}.png"
-    Image.new("RGB", (size, size), colour).save(path)
-    return path
-
-
-def give(page: Page, path: Path) -> None:
-    """Uploads a picture and waits until it is seen."""
-    page.set_input_files("#glm-picture input[type=file]", path)
-    expect(page.locator("#glm-picture img")).to_be_visible()
 
 
 def test_text_round(new_page: NewPage) -> None:
@@ -281,17 +173,6 @@ def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
     assert ask(page, "history") == "history"
 
 
-def test_a_conversation_is_saved_as_one_file(new_page: NewPage) -> None:
-    page = new_page()
-    expect(page.locator("#glm-save")).to_be_disabled()
-    ask(page, "keep <this> safe")
-    with page.expect_download() as download:
-        page.click("#glm-save")
-    assert download.value.suggested_filename == "conversation.html"
-    text = Path(download.value.path()).read_text("utf-8")
-    assert text.count("keep &lt;this&gt; safe") == 2
-
-
 def test_errors_are_one_sentence_and_keep_the_text(new_page: NewPage) -> None:
     page = new_page()
     send(page, "fail please")
@@ -360,6 +241,7 @@ def test_reload_and_close_stop_the_answer(new_page: NewPage, server: str) -> Non
     page.reload()
     ready(page)
     assert wait_until(lambda: counters(server)["inside"] == 0)
+    page.click("#glm-clear")
     assert ask(page, "history") == "history"
     send(page, "slow 900")
     expect(page.locator("#glm-conversation [data-testid=bot]").last).to_contain_text("word3")
@@ -409,17 +291,6 @@ def test_hostile_text_does_nothing(new_page: NewPage) -> None:
     inside = "#glm-conversation .message-content"
     bad = "img, iframe, form, input, svg[onload], style, script, [style*=position], [onerror], a[href^='javascript']"
     assert page.locator(inside).locator(bad).count() == 0
-
-
-def test_copy_gives_the_text_as_typed(new_page: NewPage) -> None:
-    page = new_page()
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    text = "a<b> **c** `d`"
-    ask(page, text)
-    for place in (0, 1):
-        page.get_by_label("Copy message").nth(place).click()
-        page.wait_for_timeout(200)
-        assert page.evaluate("navigator.clipboard.readText()") == text
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apps", "kernels", "model", "tuning", "vision")
-TOOLS = {"mypy", "pytest-timeout", "ruff"}  # started or plugged in, never imported
-ELSEWHERE = {"lavis", "torch_npu"}  # of requirements-lavis.txt, and of Ascend machines; neither is needed
+TOOLS = {"mypy", "pytest-timeout", "ruff", "spaces"}  # started, plugged in or optional
+ELSEWHERE = {"lavis", "spaces", "torch_npu"}  # of requirements-lavis.txt, ZeroGPU, Ascend machines; none is needed
 
 
 def canonical(name: str) -> str:

@@ -99,7 +99,7 @@ def test_help_lists_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         parse_settings(["--help"])
     text = capsys.readouterr().out
     assert stopped.value.code == 0 and text.startswith("usage: python3 run.py")
-    assert all(f"--{item.name} " in text for item in dataclasses.fields(Settings))
+    assert all(f"--{item.name.replace('_', '-')} " in text for item in dataclasses.fields(Settings))
 
 
 @pytest.mark.parametrize(

@@ -109,24 +109,29 @@ def test_held_out_sentences_are_never_trained_on(wordings: Wordings) -> None:
 # Arithmetic
 
 
+def result(turn: Round) -> int:
+    """What the equation of an answer comes to."""
+    return int(turn.answer.split(" = ")[-1])
+
+
 def test_sums_and_differences() -> None:
     for _, turn in last(arithmetic, "sum"):
-        assert turn.answer == str(sum(numbers(turn.question)))
+        a, b = numbers(turn.question)
+        assert turn.answer in (f"{a} + {b} = {a + b}", f"{b} + {a} = {a + b}")  # "add 2 to 3" is 3 + 2
+        assert str(a + b) in turn.accepted
     gap = re.compile("differ|apart|gap|distance|steps|how far|相差|差距|差(多少|几|了)")
     for _, turn in last(arithmetic, "difference"):
         a, b = operands(turn.question)
-        assert int(turn.answer) == (abs(a - b) if gap.search(turn.question.lower()) else a - b), turn
+        assert result(turn) == (abs(a - b) if gap.search(turn.question.lower()) else a - b), turn
+        assert str(result(turn)) in turn.accepted
 
 
 def test_products_are_worked_out_step_by_step_and_end_in_the_result() -> None:
     for _, turn in last(arithmetic, "product"):
         a, b = numbers(turn.question)
         assert numbers(turn.answer)[-1] == a * b and str(a * b) in turn.accepted
-        if max(a, b) < 10:
-            assert turn.answer == str(a * b)
-        else:
-            for step in turn.answer.replace("×", "*").split(" = "):
-                assert eval(step) == a * b
+        for step in turn.answer.replace("×", "*").split(" = "):
+            assert eval(step) == a * b
     assert arithmetic.worked_product(23, 45) == "23 × 45 = 23 × 40 + 23 × 5 = 920 + 115 = 1035"
     assert arithmetic.worked_product(23, 7) == "23 × 7 = 20 × 7 + 3 × 7 = 140 + 21 = 161"
     assert arithmetic.worked_product(20, 30) == "20 × 30 = 600"
@@ -156,7 +161,7 @@ def test_stories() -> None:
         a, b = numbers(turn.question)
         sign = "-" if takes_away.search(turn.question.lower()) else "+"
         signs[sign] += 1
-        assert int(turn.answer) == (a - b if sign == "-" else a + b), turn
+        assert result(turn) == (a - b if sign == "-" else a + b), turn
         assert min(a, b) >= 2 and max(a, b) <= 100
     assert min(signs.values()) > 200
 
@@ -166,13 +171,13 @@ def test_chained_questions_go_on_from_the_last_result() -> None:
     for _, (before, turn) in made(arithmetic, "chained"):
         (b,) = numbers(turn.question)
         removes = less.search(turn.question.lower())
-        assert int(turn.answer) == int(before.answer) + (-b if removes else b), (before, turn)
+        assert result(turn) == result(before) + (-b if removes else b), (before, turn)
 
 
 def test_operands_spread_over_all_magnitudes() -> None:
     digits = Counter(len(str(n)) for _, turn in last(arithmetic, "sum") for n in numbers(turn.question))
     assert min(digits.values()) > 0.25 * sum(digits.values())
-    assert any(int(turn.answer) < 0 for _, turn in last(arithmetic, "difference"))
+    assert any(result(turn) < 0 for _, turn in last(arithmetic, "difference"))
 
 
 # Comparing and sorting

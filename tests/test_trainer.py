@@ -63,6 +63,44 @@ def test_the_learning_rate_warms_up_stays_and_cools_down():
     assert all(a >= b for a, b in pairwise(factors[750:])) and 0 < factors[-1] < 0.03
 
 
+def test_a_finished_stage_draws_no_checks(tmp_path):
+    trained_with_checks = []
+
+    def checks():
+        trained_with_checks.append(True)
+        yield shifted_batch(100)
+
+    normed(tmp_path, checks=checks())
+    normed(tmp_path, checks=checks())
+    assert trained_with_checks == [True]
+
+
+def test_muon_moves_linear_layers_and_leaves_embeddings_and_tied_heads_to_adamw(tmp_path):
+    """Muon's step has all singular values alike, whatever the gradient's rank; AdamW's moves each weight as far."""
+
+    class Tied(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(4, 4)
+            self.layer = nn.Linear(4, 4, bias=False)
+            self.head = nn.Linear(4, 4, bias=False)
+            self.head.weight = self.embedding.weight
+
+    torch.manual_seed(0)
+    module, slopes = Tied(), torch.randn(4, 4)
+    before = {name: value.detach().clone() for name, value in module.named_parameters()}
+
+    def loss_of(batch):
+        return (module.layer.weight * slopes).sum() + (module.head.weight * slopes).sum(), {}
+
+    schedule = Schedule(1, learning_rate=0.1, warmup_steps=1, cooldown=0.001, weight_decay=0.0, average=0.0, muon=True)
+    train("step", module, make_batch, loss_of, schedule, tmp_path, workers=0)
+    moved = {name: value.detach() - before[name] for name, value in module.named_parameters()}
+    singular = torch.linalg.svdvals(moved["layer.weight"])
+    assert singular.min() > 0.4 * singular.max()
+    assert torch.allclose(moved["embedding.weight"].abs(), torch.full((4, 4), 0.1), rtol=1e-3)
+
+
 def test_the_learning_rate_reaches_the_weights(tmp_path):
     """The first step of AdamW is as long as the learning rate, here a tenth of it, whatever the gradient."""
     module = nn.Linear(3, 1, bias=False)
@@ -156,8 +194,8 @@ def test_checks_judge_the_averaged_weights_and_leave_no_trace(tmp_path):
     reports = [json.loads(line) for line in (tmp_path / "checked" / "normed.jsonl").read_text().splitlines()]
     with torch.no_grad():
         losses = [(checked(batch["x"]) - batch["x"].sum(-1, keepdim=True)).square().mean().item() for batch in checks]
-    assert reports[-1]["held_out_loss"] == pytest.approx(sum(losses) / 2, abs=1e-3)
-    assert reports[-1]["held_out_twice"] == pytest.approx(sum(losses), abs=1e-3)
+    assert reports[-1]["held_out_loss"] == pytest.approx(sum(losses) / 2, rel=0.02)  # computed in bf16 where a CPU can
+    assert reports[-1]["held_out_twice"] == pytest.approx(sum(losses), rel=0.02)
     bare = (tmp_path / "unchecked" / "normed.jsonl").read_text()
     assert "held_out" not in bare
 

@@ -46,7 +46,7 @@ def config(tokenizer: GLMTokenizer) -> GLMConfig:
         num_hidden_layers=layers,
         num_attention_heads=6,
         intermediate_size=4 * HIDDEN_SIZE,
-        max_position_embeddings=320,  # training sees prompts of up to 160 tokens, and answers come on top
+        max_position_embeddings=320,  # training sees up to 192, the answer included; a conversation may go on
         residual_scale_layers=2,  # not 4: each layer adds more to what passes it by
         initializer_range=0.05,
         pad_token_id=tokenizer.pad_id,

@@ -5,11 +5,13 @@ Encoding each picture once and asking many questions about it is what makes this
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,16 +22,40 @@ from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
 from tuning.alignment import align_projection
 from tuning.bank import Bank
-from tuning.dataset import picture_conversation, talk_conversation
+from tuning.dataset import DOMAINS, picture_conversation, talk_conversation
+from tuning.drills import Drills
+from tuning.pictures.picture import Picture
+from tuning.questions.domain import View, rounds
 from tuning.sample import LANGUAGES, Conversation, Sample
-from tuning.trainer import Batch, Schedule, train
+from tuning.trainer import Batch, Schedule, train, write_atomically
 
+NAME = "language"  # of the stage's files
 MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
+_GROUP_TOKENS = 1024  # of rows that are computed together, padding included
+_DESCRIBED = 0.2  # of the pictures' rows ask for all there is: many tokens to learn from at once
 IGNORED = -100
 _SPELLED = {"read", "reverse_word", "upper_case", "lower_case"}
 _QUOTED = re.compile('["“]([^"”]+)["”]')
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
 _CHECKS = 12  # batches of held-out questions
+
+
+def bank_states(model: GLMForConditionalGeneration, bank: Bank, path: Path) -> Tensor:
+    """What `encode_bank` gives, from the file if the same encoder wrote it about the same bank."""
+    encoder = model.image_encoder
+    assert encoder is not None
+    digest = hashlib.sha256(f"{bank.seed} {bank.size}".encode())
+    for name, value in encoder.state_dict().items():
+        if not name.startswith("language_projection"):
+            digest.update(value.cpu().numpy().tobytes())
+    if path.exists():
+        saved = torch.load(path, mmap=True, weights_only=True)
+        if saved["made_by"] == digest.hexdigest():
+            states: Tensor = saved["states"]
+            return states
+    states = encode_bank(model, bank)
+    write_atomically(path, lambda part: torch.save({"made_by": digest.hexdigest(), "states": states}, part))
+    return states
 
 
 @torch.inference_mode()
@@ -90,7 +116,7 @@ Row = tuple[list[int], int, int]
 
 def collate(rows: Sequence[Row], pad_id: int) -> Batch:
     """Right-padded input_ids and labels (B, L), labels only on the answers and their end, and pictures (B,)."""
-    length = max(len(ids) for ids, _, _ in rows)
+    length = -(-max(len(ids) for ids, _, _ in rows) // 8) * 8  # few different shapes: each is prepared for anew
     input_ids = torch.full((len(rows), length), pad_id)
     labels = torch.full((len(rows), length), IGNORED)
     for row, (ids, prompt_length, _) in enumerate(rows):
@@ -99,14 +125,32 @@ def collate(rows: Sequence[Row], pad_id: int) -> Batch:
     return {"input_ids": input_ids, "labels": labels, "pictures": torch.tensor([row[2] for row in rows])}
 
 
-class Batches:
-    """Draws batch number `step`: 48 questions about pictures of the bank, and 32 without one.
+def in_groups(rows: list[Row]) -> Iterator[list[Row]]:
+    """The rows by length, as many together as `_GROUP_TOKENS` allow."""
+    group: list[Row] = []
+    for row in sorted(rows, key=lambda row: len(row[0])):
+        if (len(group) + 1) * len(row[0]) > _GROUP_TOKENS:
+            yield group
+            group = []
+        group.append(row)
+    yield group
 
-    Rows of like length stand together, in groups of 16 whose tensors are named `GROUP/NAME`: little is padded.
+
+def _description(picture: Picture, language: str, split: str, rng: Random) -> Conversation:
+    """One request to describe the picture, if there is a description of its kind."""
+    domain = DOMAINS[picture.kind]
+    weights = {name: share for name, share in domain.CATEGORIES.items() if name.startswith("describe")}
+    made = rounds(domain, View(picture, language), rng, 1, split, weights) if weights else []
+    return Conversation(picture, language, tuple(made))
+
+
+class Batches:
+    """Draws batch number `step`: 48 questions about pictures of the bank, 32 without one, and 16 drills.
+
+    Rows of like length stand together, in groups whose tensors are named `KIND/NUMBER/NAME`: little is padded.
     """
 
-    ROWS: ClassVar = {"picture": 48, "talk": 32}
-    GROUP = 16
+    ROWS = MappingProxyType({"picture": 48, "talk": 32, "drill": 16})
 
     def __init__(
         self, tokenizer: GLMTokenizer, slots: int, bank: Bank, pictures: range, seed: int, split: str = "train"
@@ -117,6 +161,7 @@ class Batches:
         self.pictures = pictures
         self.seed = seed
         self.split = split
+        self.drills = Drills(tokenizer)
 
     def __call__(self, step: int) -> Batch:
         rng = Random(f"{self.seed} language {self.split} {step}")
@@ -124,26 +169,37 @@ class Batches:
         for kind, count in self.ROWS.items():
             rows: list[Row] = []
             while len(rows) < count:
-                row = self._picture_row(rng) if kind == "picture" else self._talk_row(rng)
+                row = self._row(kind, rng, step)
                 if len(row[0]) <= MAX_LENGTH:
                     rows.append(row)
-            rows.sort(key=lambda row: len(row[0]))
-            for start in range(0, count, self.GROUP):
-                group = collate(rows[start : start + self.GROUP], self.tokenizer.pad_id)
-                batch |= {f"{kind}{start}/{name}": value for name, value in group.items()}
+            for number, group in enumerate(in_groups(rows)):
+                tensors = collate(group, self.tokenizer.pad_id)
+                batch |= {f"{kind}/{number}/{name}": value for name, value in tensors.items()}
         return batch
+
+    def _row(self, kind: str, rng: Random, step: int) -> Row:
+        if kind == "picture":
+            return self._picture_row(rng)
+        return self._talk_row(rng) if kind == "talk" else self._drill_row(rng, step)
 
     def _picture_row(self, rng: Random) -> Row:
         talk = None
         while talk is None or not talk.rounds:  # a picture may allow none of the questions drawn
             number = rng.choice(self.pictures)
-            language, count = rng.choice(LANGUAGES), rng.choice((1, 1, 1, 2, 3))
-            talk = picture_conversation(self.bank.picture(number), rng, language, count, self.split)
+            picture, language = self.bank.picture(number), rng.choice(LANGUAGES)
+            if rng.random() < _DESCRIBED:
+                talk = _description(picture, language, self.split, rng)
+            else:
+                talk = picture_conversation(picture, rng, language, rng.choice((1, 1, 1, 2, 3)), self.split)
         return (*encode_sample(_choose(talk, rng), self.tokenizer, self.slots), number)
 
     def _talk_row(self, rng: Random) -> Row:
         talk = talk_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 1, 2, 3)), self.split)
         return (*encode_sample(_choose(talk, rng), self.tokenizer, 0), -1)
+
+    def _drill_row(self, rng: Random, step: int) -> Row:
+        talk = self.drills.conversation(step, rng.choice(LANGUAGES), self.split, rng)
+        return (*encode_sample(talk.last(), self.tokenizer, 0), -1)
 
 
 def answer_loss(
@@ -179,17 +235,20 @@ def run(
     encoder = model.image_encoder
     assert encoder is not None
     image_start = len(tokenizer.encode_text("<img>"))
-    states = encode_bank(model, bank)
+    states = bank_states(model, bank, run_dir / "states.pt")
     for frozen in (encoder.vision_model, encoder.qformer):
         frozen.requires_grad_(False)
     encoder.query_tokens.requires_grad_(False)
 
     def loss_of(batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         total, figures = torch.zeros((), device=model.device), dict[str, Tensor]()
+        groups = list(dict.fromkeys(name.rpartition("/")[0] for name in batch))
         for kind, count in Batches.ROWS.items():
             sums = torch.zeros(3, device=model.device)
-            for start in range(0, count, Batches.GROUP):
-                ids, labels, pictures = (batch[f"{kind}{start}/{key}"] for key in ("input_ids", "labels", "pictures"))
+            for group in groups:
+                if not group.startswith(kind):
+                    continue
+                ids, labels, pictures = (batch[f"{group}/{key}"] for key in ("input_ids", "labels", "pictures"))
                 image: dict[str, Any] = {}
                 if kind == "picture":
                     queries = states[pictures.cpu()].to(model.device).float()
@@ -202,8 +261,9 @@ def run(
     slots = encoder.config.num_query_tokens
     batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), bank.seed)
     unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
-    align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
-    schedule = Schedule(steps, learning_rate=1e-3, warmup_steps=300)
-    checks = [unseen(step) for step in range(_CHECKS)]
-    train("language", model, batches, loss_of, schedule, run_dir, workers, checks)
+    if not (run_dir / f"{NAME}.pt").exists():
+        align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
+    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, cooldown=0.5, average=0.998, save_every=250, muon=True)
+    checks = (unseen(step) for step in range(_CHECKS))
+    train(NAME, model, batches, loss_of, schedule, run_dir, workers, checks)
     model.requires_grad_(True)

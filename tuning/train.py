@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 from model import checkpoint
-from model.glm import GLMForConditionalGeneration
 from model.devices import available_devices
+from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
 from tuning import embedded, language_stage, vision_stage
 from tuning.bank import Bank

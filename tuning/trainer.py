@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.data import DataLoader, Dataset
 
 Batch = dict[str, Tensor]
@@ -32,6 +34,7 @@ class Schedule:
     cooldown: float = 0.25  # share of the steps
     weight_decay: float = 0.02
     average: float = 0.999  # decay of the weight average that is kept
+    muon: bool = False  # for the weights of linear layers, where it learns in fewer steps; the others keep AdamW
     report_every: int = 100
     save_every: int = 500
 
@@ -110,7 +113,7 @@ def train(
     schedule: Schedule,
     run_dir: Path,
     workers: int = 1,
-    checks: Sequence[Batch] = (),
+    checks: Iterable[Batch] = (),
 ) -> None:
     """Train the parameters of `module` that require gradients; afterwards it holds their running average.
 
@@ -122,10 +125,7 @@ def train(
     state_path, log_path = run_dir / f"{name}.pt", run_dir / f"{name}.jsonl"
     weights = Weights(module)
     device = next(iter(weights.parameters.values())).device
-    decayed = [value for value in weights.parameters.values() if value.dim() > 1]
-    plain = [value for value in weights.parameters.values() if value.dim() <= 1]
-    groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.98), fused=True)
+    optimizers = _optimizers(module, weights, schedule)
     start = 0
     if state_path.exists():
         state = torch.load(state_path, map_location=device, weights_only=True)
@@ -133,15 +133,21 @@ def train(
         for table, saved in ((weights.live, state["live"]), (weights.average, state["average"])):
             for key, value in table.items():
                 value.copy_(saved[key])
-        optimizer.load_state_dict(state["optimizer"])
+        if start >= schedule.steps:
+            weights.swap()
+            module.eval()
+            return
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+    checks = list(checks)
 
     def save(step: int) -> None:
         state: dict[str, Any] = {"step": step, "live": weights.live, "average": weights.average}
-        state["optimizer"] = optimizer.state_dict()
+        state["optimizers"] = [optimizer.state_dict() for optimizer in optimizers]
         write_atomically(state_path, lambda path: torch.save(state, path))
 
     def on_device(batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-        with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
+        with _half_precision(device):
             return loss_of({key: value.to(device, non_blocking=True) for key, value in batch.items()})
 
     @torch.no_grad()
@@ -158,13 +164,14 @@ def train(
     figures, began, count = Figures(), time.monotonic(), 0
     module.train()
     for step, batch in zip(range(start, schedule.steps), _loader(make_batch, start, schedule, workers), strict=True):
-        for group in optimizer.param_groups:
-            group["lr"] = schedule.learning_rate * schedule.factor(step)
+        module.zero_grad(set_to_none=True)
         loss, told = on_device(batch)
-        optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(weights.parameters.values(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = schedule.learning_rate * schedule.factor(step)
+            optimizer.step()
         weights.follow(min(schedule.average, (step + 1) / (step + 10)))
         figures.add(loss.detach(), told)
         done, count = step + 1, count + 1
@@ -181,6 +188,42 @@ def train(
             figures, began, count = Figures(), time.monotonic(), 0
     weights.swap()
     module.eval()
+
+
+def _optimizers(module: nn.Module, weights: Weights, schedule: Schedule) -> list[torch.optim.Optimizer]:
+    """Muon for the weights of linear layers, if the schedule wants it, and AdamW; biases and norms do not decay.
+
+    Source: Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks"; Liu et al. 2025
+    (arXiv:2502.16982) for the scale, with which both take the same learning rate.
+    """
+    layers = list(module.modules()) if schedule.muon else []
+    embeddings = {id(layer.weight) for layer in layers if isinstance(layer, nn.Embedding)}  # a tied head is one too
+    linear = {id(layer.weight) for layer in layers if isinstance(layer, nn.Linear)} - embeddings
+    values = list(weights.parameters.values())
+    matrices = [value for value in values if id(value) in linear]
+    decayed = [value for value in values if value.dim() > 1 and id(value) not in linear]
+    groups = [
+        {"params": decayed, "weight_decay": schedule.weight_decay},
+        {"params": [value for value in values if value.dim() <= 1], "weight_decay": 0.0},
+    ]
+    rate, decay = schedule.learning_rate, schedule.weight_decay
+    made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)]
+    if matrices:
+        made.append(torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"))
+    return made
+
+
+@contextmanager
+def _half_precision(device: torch.device) -> Iterator[None]:
+    """bf16 where the device computes in it; on a CPU also attention in plain steps, whose backward is much faster."""
+    on_cpu = device.type == "cpu"
+    able = torch.cpu.get_capabilities().get("avx512_bf16", False) if on_cpu else device.type == "cuda"
+    with torch.autocast(device.type, torch.bfloat16, enabled=able):
+        if on_cpu:
+            with sdpa_kernel(SDPBackend.MATH):
+                yield
+        else:
+            yield
 
 
 def _loader(make_batch: Callable[[int], Batch], start: int, schedule: Schedule, workers: int) -> Iterable[Batch]:

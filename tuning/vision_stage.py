@@ -167,7 +167,7 @@ def run(
     module = MarkHeads(encoder).to(next(encoder.parameters()).device)
     encoder.language_projection.requires_grad_(False)
     batches = Batches(bank, batch_size, config.image_size // config.patch_size, held_out)
-    checks = [batches.batch(list(range(start, min(start + 250, held_out)))) for start in range(0, held_out, 250)]
+    checks = (batches.batch(list(range(start, min(start + 250, held_out)))) for start in range(0, held_out, 250))
     schedule = Schedule(steps, learning_rate=1.5e-3, average=0.998)
     train("vision", module, batches, module.loss, schedule, run_dir, workers, checks)
     module.fold()

@@ -63,7 +63,7 @@ def from_visualglm(tensors: NamedTensors, config: VisionConfig) -> Iterator[tupl
 
 def to_visualglm(tensors: NamedTensors, config: VisionConfig) -> Iterator[tuple[str, Tensor]]:
     """Our names → hub names; the exact inverse of `from_visualglm`. Raises ValueError in the same cases."""
-    rules = {name: rule for rule in _visualglm_rules(config) for name in rule.ours}
+    rules = _visualglm_by_our_name(config)
     pending: dict[_Rule, dict[str, Tensor]] = {}
     unknown = []
     for name, tensor in tensors:
@@ -108,6 +108,11 @@ def from_lavis(tensors: NamedTensors, config: VisionConfig) -> Iterator[tuple[st
 def _visualglm_by_name(config: VisionConfig) -> dict[str | None, _Rule]:
     """Rules by the stored name; kept, so that a checkpoint may be renamed tensor by tensor."""
     return {name: rule for rule in _visualglm_rules(config) for name in rule.theirs}
+
+
+@functools.lru_cache(maxsize=4)
+def _visualglm_by_our_name(config: VisionConfig) -> dict[str, _Rule]:
+    return {name: rule for rule in _visualglm_rules(config) for name in rule.ours}
 
 
 def _to_ours(

@@ -33,16 +33,16 @@ def build_api(chat_model: MeteredModel, settings: Settings) -> FastAPI:
         app.add_middleware(ApiCors, origins=settings.cors)
     app.add_middleware(SecurityHeaders)
     guards = [Depends(Access(settings)), Security(HTTPBearer(auto_error=False))]  # the latter only for the description
-    app.include_router(_operation(chat_model))
     for module in (models, completions, embeddings, upstream):
         app.include_router(module.build_router(chat_model), dependencies=guards)
+    app.include_router(_health(chat_model))
     app.include_router(_metrics(chat_model), dependencies=guards)
     app.include_router(describe.build_router(app, _FORMS), dependencies=guards)
     app.include_router(_nothing_else(), dependencies=guards)
     return app
 
 
-def _operation(chat_model: MeteredModel) -> ApiRouter:
+def _health(chat_model: MeteredModel) -> ApiRouter:
     router = ApiRouter(tags=["Operation"])
 
     @router.get("/health", summary="Whether the server answers; needs no key")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -44,7 +44,7 @@ class Answer:
         return self.finish
 
 
-async def work(model: MeteredModel, asked: Sequence[Question], per_second: float) -> AsyncIterator[Batch]:
+async def work(model: MeteredModel, asked: Sequence[Question], per_second: float) -> AsyncGenerator[Batch]:
     """The events of all answers, one answer after the other, at most `per_second` batches a second."""
     for question in asked:
         stream = stream_events(

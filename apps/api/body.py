@@ -88,6 +88,14 @@ def _no_constant(name: str) -> NoReturn:
 
 _OBJECT = "must be an object"
 _WORDS = {"missing": "is missing", "model_type": _OBJECT, "model_attributes_type": _OBJECT, "dict_type": _OBJECT}
+_THEIR_WORDS = (
+    ("Value error, ", ""),
+    ("Input should", "must"),
+    ("List should", "must"),
+    ("valid ", ""),
+    ("a integer", "an integer"),
+    (" after validation", ""),
+)
 
 
 def _api_error(error: ValidationError) -> ApiError:
@@ -100,7 +108,7 @@ def _api_error(error: ValidationError) -> ApiError:
         elif not part.startswith("<"):
             param += f".{part}" if param else part
     words = _WORDS.get(first["type"]) or first["msg"]
-    for theirs, ours in (("Value error, ", ""), ("Input should", "must"), ("List should", "must"), ("valid ", "")):
-        words = words.replace(theirs, ours, 1)
+    for theirs, ours in _THEIR_WORDS:
+        words = words.replace(theirs, ours)
     code = "missing_field" if first["type"] == "missing" else "invalid_type"
     return ApiError(400, f"{param} {words}.".lstrip(), param=param or None, code=code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -26,6 +26,8 @@ from .schemas import (
 )
 from .shapes import ChatShape, CompletionShape, Shape
 
+_CHAT = {"messages": [{"role": "user", "content": "What can you do?"}], "temperature": 0, "stream": False}
+_COMPLETION = {"prompt": "What can you do?", "max_tokens": 50}
 _STREAMED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 
@@ -34,12 +36,14 @@ def build_router(chat_model: MeteredModel) -> ApiRouter:
     router = ApiRouter(tags=["OpenAI-compatible"])
     info = chat_model.info
 
-    @router.post("/v1/chat/completions", **described("Answer the last message", ChatCompletionRequest))
+    @router.post("/v1/chat/completions", **described("Answer the last message", ChatCompletionRequest, _CHAT))
     async def chat_completions(request: Request) -> Response:
         chat = await read_body(request, ChatCompletionRequest, UNSUPPORTED)
         return await _respond(request, chat_model, chat, chat.questions(info), ChatShape(info.name))
 
-    @router.post("/v1/completions", **described("Answer each prompt as a question of its own", CompletionRequest))
+    @router.post(
+        "/v1/completions", **described("Answer each prompt as a question of its own", CompletionRequest, _COMPLETION)
+    )
     async def completions(request: Request) -> Response:
         completion = await read_body(request, CompletionRequest, UNSUPPORTED_OF_COMPLETIONS)
         return await _respond(request, chat_model, completion, completion.questions(info), CompletionShape(info.name))
@@ -55,7 +59,7 @@ async def _respond(
     batches = work(model, questions, per_second=1000.0 if stream else 10.0)
     if stream:
         first = await unless_gone(request, anext(batches))  # a refusal raises here, before any status is sent
-        events = _server_sent(request, _chain(first, batches), shape, asked.include_usage)
+        events = _server_sent(request, first, batches, shape, asked.include_usage)
         return StreamingResponse(events, media_type="text/event-stream", headers=_STREAMED)
     answers = await unless_gone(request, collect(batches))
     finished = [(answer.question, answer.finished) for answer in answers]
@@ -66,13 +70,13 @@ async def _respond(
 
 
 async def _server_sent(
-    request: Request, batches: AsyncIterator[Batch], shape: Shape, include_usage: bool
+    request: Request, first: Batch, rest: AsyncGenerator[Batch], shape: Shape, include_usage: bool
 ) -> AsyncIterator[str]:
     """The answers as server-sent events, `[DONE]` last; a fault on the way is an event too."""
     head = {**shape.head, "object": shape.chunk_object, **({"usage": None} if include_usage else {})}
     finished: list[tuple[Question, Finish]] = []
     try:
-        async for choice in _choices(batches, shape, finished):
+        async for choice in _choices(_chain(first, rest), shape, finished):
             yield _event({**head, "choices": [choice]})
         if include_usage:
             yield _event({**head, "choices": [], "usage": usage(finished)})
@@ -81,6 +85,7 @@ async def _server_sent(
         facts(request).update(error=error.code, finish="error")
         yield _event(error.body())
     finally:
+        await rest.aclose()  # also when the client goes while a chunk waits to be sent
         ended = timings(finished) if finished else {"finish": "cancelled"}
         facts(request).update({**ended, **facts(request)})
     yield "data: [DONE]\n\n"

@@ -21,10 +21,10 @@ _STATIC = Path(fastapi_offline.__file__).parent / "static"  # Swagger UI, which 
 _ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 
 
-def described(summary: str, form: type[Body]) -> dict[str, Any]:
+def described(summary: str, form: type[Body], example: dict[str, Any]) -> dict[str, Any]:
     """How a route is declared that reads its body itself, so that the description knows the body's form."""
     schema = {"$ref": _TEMPLATE.format(model=form.__name__)}
-    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    body = {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
     return {"summary": summary, "openapi_extra": {"requestBody": body}}
 
 

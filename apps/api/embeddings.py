@@ -24,7 +24,7 @@ def build_router(chat_model: MeteredModel) -> ApiRouter:
     """The route that measures text."""
     router = ApiRouter(tags=["OpenAI-compatible"])
 
-    @router.post("/v1/embeddings", **described("A vector for each text", EmbeddingRequest))
+    @router.post("/v1/embeddings", **described("A vector for each text", EmbeddingRequest, {"input": ["one", "two"]}))
     async def embeddings(request: Request) -> dict[str, Any]:
         asked = await read_body(request, EmbeddingRequest, UNSUPPORTED_OF_EMBEDDINGS)
         check_model(asked.model, chat_model.info)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from model.errors import UserError
 from model.types import GenerationParams, Message, ModelInfo
@@ -151,6 +151,11 @@ class ImagePart(Body):
 
     type: Literal["image_url"]
     image_url: ImageUrl
+
+    @field_validator("image_url", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        return {"url": value} if isinstance(value, str) else value  # as several clients send it
 
 
 def _kind_of_part(value: Any) -> str | None:

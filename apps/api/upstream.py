@@ -25,6 +25,8 @@ from .describe import described
 from .errors import ApiError, ApiRoute, ApiRouter, facts, refusal
 from .schemas import MOST_MESSAGES, Question, sampling_params
 
+_EXAMPLE = {"prompt": "你好", "history": []}
+
 
 class UpstreamRequest(Body):
     """`POST /`: a question with `prompt` (ChatGLM-6B) or `text` (VisualGLM), one of the two."""
@@ -90,7 +92,7 @@ def build_router(chat_model: MeteredModel) -> ApiRouter:
     """`POST /`."""
     router = ApiRouter(_UpstreamRoute, tags=["As the original demos"])
 
-    @router.post("/", **described("Answer as api.py of ChatGLM-6B or VisualGLM-6B", UpstreamRequest))
+    @router.post("/", **described("Answer as api.py of ChatGLM-6B or VisualGLM-6B", UpstreamRequest, _EXAMPLE))
     async def answer(request: Request) -> dict[str, Any]:
         asked = await read_body(request, UpstreamRequest, {})
         question, history = asked.question(), asked.history or []

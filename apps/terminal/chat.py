@@ -49,16 +49,14 @@ class Terminal:
         self._tell("cli_hello", name=self.chat_model.info.name, device=self.chat_model.info.device)
         while True:
             try:
-                line = clean(self.screen.read()).strip()
+                if not self.take(clean(self.screen.read()).strip()):
+                    break
+            except EOFError:
+                break
             except KeyboardInterrupt:
                 if not self.screen.interactive:
                     raise
                 self._tell("cli_leave")
-                continue
-            except EOFError:
-                break
-            if not self.take(line):
-                break
         self._tell("cli_bye")
         return int(self.failed)
 

@@ -1,5 +1,8 @@
 // Dot products with vpdpbusd, four unsigned weights times four signed activations of each row in one instruction.
 
+constexpr int VECTORS = 2, TOKENS = LANES == 16 ? 8 : 4;  // of a tile in prefill: sums in half of the registers
+constexpr int OFFSET4 = 8, OFFSET8 = 128;                 // what makes a weight unsigned
+
 // Adds to sum[v][t] the products of `blocks` times 32 columns.
 // w[v]: the words of LANES rows, BAND * 4 bytes from one to the next; x: activation words, T side by side.
 template <int BITS, int V, int T>
@@ -14,7 +17,7 @@ INLINE void dot(const uint8_t *const *w, const int32_t *x, int blocks, Ints (&su
             const int at = (block * WORDS + word) * BAND * 4;
             Ints first[V], second[V];
             for (int v = 0; v < V; v++) {
-                if (T == 1) PREFETCH(w[v] + at + AHEAD);
+                if (T == 1) __builtin_prefetch(w[v] + at + AHEAD);
                 const Ints raw = load_weights(w[v] + at);
                 first[v] = BITS == 4 ? high(raw) : whole(raw);
                 if (BITS == 4) second[v] = low(raw);

@@ -25,7 +25,7 @@ class Pool {
         for (const auto start = clock::now(); clock::now() - start < std::chrono::microseconds(SPIN);) {
             for (int i = 0; i < 64; i++) {
                 if (epoch.load(std::memory_order_acquire) != seen) return epoch;
-                PAUSE();
+                pause();
             }
             std::this_thread::yield();
         }
@@ -78,7 +78,7 @@ class Pool {
             job = nullptr;
         }
         for (int i = 1; running.load(std::memory_order_acquire); i++)
-            i % 64 ? PAUSE() : std::this_thread::yield();  // the one waited for may need this very core
+            i % 64 ? pause() : std::this_thread::yield();  // the one waited for may need this very core
     }
 };
 

@@ -57,14 +57,17 @@ template <int BITS, bool GROUPED, int T> void quantize(const Product &p, const T
             int8_t values[GROUP];
             int32_t total = 0;
             for (int i = 0; i < columns; i++) {
-                // adding 1.5 * 2^23 rounds to an integer, which is then in the low bits
-                const int32_t value = float_bits(x[first + i] * inverse + 12582912.0f) - 0x4b400000;
+                const int32_t value = nearest(x[first + i] * inverse);
                 values[i] = (int8_t)value;
                 total += value;
             }
-            for (int word = 0; word < columns / 4; word++) {
-                int8_t *to = (int8_t *)(tile.words + (first / 4 + word) * T + t);
-                for (int j = 0; j < 4; j++) to[j] = values[BITS == 4 ? word / 2 * 8 + 2 * j + word % 2 : word * 4 + j];
+            int32_t *words = tile.words + first / 4 * T + t;
+            for (int i = 0; i < columns / 8; i++) {
+                uint64_t eight;
+                std::memcpy(&eight, values + 8 * i, 8);
+                if (BITS == 4) eight = even_bytes(eight) | even_bytes(eight >> 8) << 32;
+                words[2 * i * T] = (int32_t)eight;
+                words[(2 * i + 1) * T] = (int32_t)(eight >> 32);
             }
             tile.scales[group * T + t] = finite ? range / 127.0f : NAN;
             tile.starts[group * T + t] = finite ? -OFFSET * total : 0;
@@ -95,20 +98,19 @@ template <int BITS, bool GROUPED> void multiply_tile(const Product &p, const Til
 #undef FOR_TOKENS
 
 template <int BITS, bool GROUPED> void linear(const Product &p, int threads) {
-    const int64_t groups = (p.columns + X_GROUP - 1) / X_GROUP * (X_GROUP / W_GROUP);
+    constexpr int GROUP = GROUPED ? W_GROUP : X_GROUP;
+    const int64_t groups = (p.columns + GROUP - 1) / GROUP;
     // tokens go through in chunks, whose INT8 values stay in the caches while the weights pass by once per chunk
     for (int64_t begin = 0; begin < p.tokens; begin += CHUNK) {
-        const int64_t end = std::min(p.tokens, begin + CHUNK), rows_at_once = end - begin == 1 ? 4 * BAND : 2 * BAND;
-        Scratch scratch((end - begin) * (p.columns + 8 * groups));
+        const int64_t end = std::min<int64_t>(p.tokens, begin + CHUNK);
+        const int64_t rows_at_once = end - begin == 1 ? 4 * BAND : 2 * BAND;
+        Scratch scratch((end - begin) * (p.columns + 8 * groups), 3 * CHUNK);
         std::vector<Tile> tiles;
-        for (int64_t token = begin; token < end;) {
+        for (int64_t token = begin; token < end; token += tiles.back().tokens) {
             int tokens = TOKENS;
             while (tokens > end - token) tokens /= 2;
-            int32_t *words = (int32_t *)scratch.take(tokens * p.columns);
-            float *scales = (float *)scratch.take(tokens * groups * 4);
-            int32_t *starts = (int32_t *)scratch.take(tokens * groups * 4);
-            tiles.push_back({token, tokens, words, scales, starts});
-            token += tokens;
+            tiles.push_back({token, tokens, (int32_t *)scratch.take(tokens * p.columns),
+                             (float *)scratch.take(tokens * groups * 4), (int32_t *)scratch.take(tokens * groups * 4)});
         }
         pool().run((int64_t)tiles.size(), threads, [&](int64_t i) { quantize_tile<BITS, GROUPED>(p, tiles[i]); });
         pool().run((p.rows + rows_at_once - 1) / rows_at_once, threads, [&](int64_t i) {

@@ -14,10 +14,18 @@ INLINE Floats mul(const Floats &a, const Floats &b) { return a * b; }
 INLINE Floats fma(const Floats &a, const Floats &b, const Floats &sum) { return a * b + sum; }
 INLINE Floats load(const float *from) { return *(const Floats *)from; }
 INLINE void store(float *to, const Floats &values) { *(Floats *)to = values; }
+INLINE float total(const Floats &values) {
+    float sum = 0;
+    for (int lane = 0; lane < LANES; lane++) sum += values[lane];
+    return sum;
+}
 INLINE Floats load_half(const uint16_t *from) {
     Floats values;
     for (int lane = 0; lane < LANES; lane++) values[lane] = half_to_float(from[lane]);
     return values;
+}
+INLINE void store_half(uint16_t *to, const Floats &values) {
+    for (int lane = 0; lane < LANES; lane++) to[lane] = float_to_half(values[lane]);
 }
 
 // As in dot_vnni.h.

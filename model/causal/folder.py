@@ -99,7 +99,7 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
     if isinstance(found.config, GlmConfig) and found.published_layout:
         shapes = layout.published_shapes(found.config, found.bits)
         packed = frozenset(name.removesuffix("_scale") for name in shapes if name.endswith(".weight_scale"))
-        stored = Stored(shapes, packed, found.bits)
+        stored = Stored(shapes, packed, packed if found.bits == 4 else frozenset(), found.bits)
     else:
         with torch.device("meta"):
             network = found.model_class(found.config)
@@ -118,7 +118,8 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         images=found.images,
         shapes=stored.shapes,
         packed=stored.packed,
-        optional=frozenset(head if found.config.get_text_config().tie_word_embeddings else ()),
+        halved=stored.halved,
+        optional=frozenset(head if found.config.tie_word_embeddings else ()),
         ignored=_IGNORED,
         rename=_renamer(found.config) if isinstance(found.config, GlmConfig) and found.published_layout else _same,
         bits=stored.bits,

@@ -103,6 +103,32 @@ def config_from_remote(values: Mapping[str, Any], *, interpolated: bool = False)
     )
 
 
+def config_to_remote(config: GlmConfig, bits: int | None = None) -> dict[str, Any]:
+    """The published `config.json` that `config_from_remote` reads as this config. bits: of packed weights."""
+    rope = config.rope_parameters
+    values = {
+        "architectures": ["ChatGLMModel"],
+        "model_type": "chatglm",
+        **_FIXED,
+        "add_qkv_bias": config.attention_bias,
+        "eos_token_id": config.eos_token_id,
+        "ffn_hidden_size": config.intermediate_size,
+        "hidden_size": config.hidden_size,
+        "kv_channels": config.head_dim,
+        "layernorm_epsilon": config.rms_norm_eps,
+        "multi_query_attention": config.num_key_value_heads != config.num_attention_heads,
+        "multi_query_group_num": config.num_key_value_heads,
+        "num_attention_heads": config.num_attention_heads,
+        "num_layers": config.num_hidden_layers,
+        "pad_token_id": config.pad_token_id,
+        "padded_vocab_size": config.vocab_size,
+        "rope_ratio": rope.get("factor", rope["rope_theta"] / 10000),
+        "seq_length": config.max_position_embeddings,
+        "tie_word_embeddings": config.tie_word_embeddings,
+    }
+    return values if bits is None else values | {"quantization_bit": bits}
+
+
 def quantized_bits(values: Mapping[str, Any]) -> int | None:
     """Bits of the checkpoint's packed weights (chatglm2-6b-int4: 4), None without. Raises: ValueError for others.
 

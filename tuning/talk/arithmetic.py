@@ -46,9 +46,9 @@ def _forms(value: int, language: str) -> tuple[str, ...]:
 
 
 def _result(expression: str, value: int, language: str) -> tuple[str, ...]:
-    """The accepted answers: the number alone first, then as an equation."""
+    """The accepted answers: an equation first, as what is written down first helps to calculate; the number alone."""
     forms = _forms(value, language)
-    return (*forms, *(f"{expression} = {form}" for form in forms))
+    return (*(f"{expression} = {form}" for form in forms), *forms)
 
 
 def _sum(language: str, split: str, rng: Random) -> list[Round]:
@@ -91,9 +91,7 @@ def worked_product(a: int, b: int) -> str:
 def _product(language: str, split: str, rng: Random) -> list[Round]:
     a, b = _operand(rng), _operand(rng)
     text = ask(WORDINGS[language]["product"], language, split, rng, a=a, b=b)
-    accepted = _result(f"{a} × {b}", a * b, language)
-    if max(a, b) > 9:
-        accepted = (worked_product(a, b), *accepted)
+    accepted = (worked_product(a, b), *_result(f"{a} × {b}", a * b, language))
     return [Round(text, tuple(dict.fromkeys(accepted)), "product")]
 
 
@@ -117,8 +115,7 @@ def _quotient(language: str, split: str, rng: Random) -> list[Round]:
         return [Round(text, (DIVISION_BY_ZERO[language], *_UNDEFINED[language]), "quotient")]
     whole, rest = divmod(a, b)
     if rest == 0:
-        forms = (f"{a} ÷ {b} = {whole}", *_result(f"{a} ÷ {b}", whole, language))
-        return [Round(text, tuple(dict.fromkeys(forms)), "quotient")]
+        return [Round(text, _result(f"{a} ÷ {b}", whole, language), "quotient")]
     value = f"{whole} {_REMAINDER[language]} {rest}"
     short = f"{whole} r {rest}" if language == "en" else f"{whole}……{rest}"
     return [Round(text, (f"{a} ÷ {b} = {value}", value, short, f"{a} ÷ {b} = {short}"), "quotient")]
@@ -144,7 +141,7 @@ def _word_problem(language: str, split: str, rng: Random) -> list[Round]:
 def _chained(language: str, split: str, rng: Random) -> list[Round]:
     """A sum or a difference, and a step further from its result."""
     before = rng.choice((_sum, _difference))(language, split, rng)
-    reached, b = int(before[-1].answer), rng.randint(1, rng.choice((9, 99)))
+    reached, b = int(before[-1].answer.split(" = ")[-1]), rng.randint(1, rng.choice((9, 99)))
     wording, sign, value = rng.choice((("then_plus", "+", reached + b), ("then_minus", "-", reached - b)))
     text = ask(WORDINGS[language][wording], language, split, rng, b=b)
     return [*before, Round(text, _result(f"{reached} {sign} {b}", value, language), "chained")]

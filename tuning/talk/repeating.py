@@ -68,7 +68,7 @@ WORDINGS: dict[str, Wordings] = {
 }
 
 
-def _word(language: str, split: str, rng: Random) -> str:
+def word(language: str, split: str, rng: Random) -> str:
     """Anything that a question may have to be copied from: a word, a name or a number."""
     kind = rng.random()
     if kind < 0.3:
@@ -82,6 +82,6 @@ def _word(language: str, split: str, rng: Random) -> str:
 
 def rounds(category: str, language: str, split: str, rng: Random) -> list[Round]:
     """One request to repeat up to `MOST_WORDS` words."""
-    text = " ".join(_word(language, split, rng) for _ in range(rng.randint(1, MOST_WORDS)))
+    text = " ".join(word(language, split, rng) for _ in range(rng.randint(1, MOST_WORDS)))
     asked = WORDINGS[language].choose(split, rng)
     return [Round(asked.format(text=text), (text,), category)]

@@ -1,0 +1,201 @@
+"""Measures the CPU kernels on the linears of a 6B model: python -m kernels.bench [--json FILE]
+
+Speed is compared with a sequential read of the same memory in the same rounds; passes alternate, and medians count.
+A pass walks through at least 400 MB of weights, so that nothing comes from the caches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from . import dispatch
+from .cpu.library import UNITS, CpuKernel
+from .linear import QuantizedLinear
+
+LAYERS = 28
+SHAPES = ((4096, 12288), (4096, 4096), (4096, 16384), (16384, 4096))  # in, out of one layer's linears
+HEAD = ((4096, 130528),)
+TOKENS = (1, 64, 512)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A weight format: its name, and how to make a linear of it."""
+
+    name: str
+    bits: int
+    group_size: int | None
+    shapes: tuple[tuple[int, int], ...]
+    tokens: tuple[int, ...] = TOKENS
+
+
+KINDS = [
+    Kind("INT4 per row", 4, None, SHAPES),
+    Kind("INT4 group 32", 4, 32, SHAPES),
+    Kind("INT8 per row", 8, None, SHAPES),
+    Kind("INT8 head", 8, None, HEAD, (1,)),
+]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Medians over the rounds. share: of the sequential read speed, for one token; gops: 10^9 operations a second."""
+
+    kind: str
+    tokens: int
+    ms: float
+    share: float
+    gops: float
+
+
+@dataclass(frozen=True)
+class Error:
+    """Relative error of a product: of the kernel against the decoded weights in fp32, and against the original ones."""
+
+    kind: str
+    activations: str
+    of_kernel: float
+    of_format: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m kernels.bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--threads", type=int, help="default: PyTorch's number")
+    parser.add_argument("--unit", choices=UNITS, help="vector unit; default: the best one here")
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    dispatch.prepare()
+    dispatch.wait()
+    kernel = dispatch.cpu_kernel(torch.device("cpu"))
+    if kernel is None:
+        parser.exit(1, f"There is nothing to measure: {dispatch.describe()}.\n")
+    with dispatch.override(options.unit or kernel.unit), torch.inference_mode():
+        machine = {"cpu": _cpu_name(), "threads": torch.get_num_threads(), "kernel": kernel.name}
+        print(*machine.values(), sep=", ", flush=True)
+        errors = [error for kind in KINDS[:3] for error in _errors(kind)]
+        read, speeds = _speeds(kernel, options.rounds)
+    _print(read, speeds, errors)
+    if options.json:
+        figures = {
+            **machine,
+            "read_gb_s": read,
+            "speeds": [asdict(speed) for speed in speeds],
+            "errors": [asdict(error) for error in errors],
+        }
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _speeds(kernel: CpuKernel, rounds: int) -> tuple[float, list[Speed]]:
+    """Read speed in GB/s, and every kind's speeds."""
+    models = {kind: _model(kind) for kind in KINDS}
+    memory = torch.zeros(1 << 29, dtype=torch.uint8)
+    reads: list[float] = []
+    times: dict[tuple[Kind, int], list[float]] = {}
+    for _ in range(rounds):
+        reads.append(memory.nbytes / _seconds(partial(kernel.read, memory)) / 1e9)
+        for kind, layers in models.items():
+            for tokens in kind.tokens:
+                used = layers if tokens == 1 else layers[:1]  # many tokens are not a matter of memory
+                x = {linear.in_features: torch.randn(tokens, linear.in_features) for linear in used[0]}
+                seconds = _seconds(partial(_pass, used, x))
+                times.setdefault((kind, tokens), []).append(seconds / len(used))
+    read = statistics.median(reads)
+    speeds = []
+    for (kind, tokens), samples in times.items():
+        seconds, layer = statistics.median(samples), models[kind][0]
+        nbytes = sum(linear.weight.nbytes + linear.weight_scale.nbytes for linear in layer)
+        weights = sum(linear.in_features * linear.out_features for linear in layer)
+        gops = 2 * weights * tokens / seconds / 1e9
+        speeds.append(Speed(kind.name, tokens, seconds * 1e3, nbytes / seconds / 1e9 / read, gops))
+    return read, speeds
+
+
+def _pass(layers: list[list[QuantizedLinear]], x: dict[int, Tensor]) -> None:
+    for layer in layers:
+        for linear in layer:
+            linear(x[linear.in_features])
+
+
+def _model(kind: Kind) -> list[list[QuantizedLinear]]:
+    """Layers of random numbers, as many as fill 400 MB."""
+    weights = sum(inputs * outputs for inputs, outputs in kind.shapes)
+    return [
+        [_random(kind, *shape) for shape in kind.shapes] for _ in range(-(-400_000_000 * 8 // kind.bits // weights))
+    ]
+
+
+def _random(kind: Kind, inputs: int, outputs: int) -> QuantizedLinear:
+    linear = QuantizedLinear(inputs, outputs, kind.bits, group_size=kind.group_size)
+    linear.weight.random_(-128, 128)
+    linear.weight_scale.uniform_(1e-3, 2e-3)
+    assert linear.bias is not None
+    linear.bias.zero_()
+    linear.pack_()
+    return linear
+
+
+def _errors(kind: Kind) -> list[Error]:
+    """On weights as wide-tailed as trained ones are, and activations without and with outlier columns."""
+    generator = torch.Generator().manual_seed(0)
+    weight = torch.randn(4096, 4096, generator=generator) * 0.02
+    weight *= torch.randn(weight.shape, generator=generator).abs().clamp(0.2, 4)
+    linear = QuantizedLinear(4096, 4096, kind.bits, bias=False, group_size=kind.group_size)
+    linear.copy_rows_(0, weight)
+    even = torch.randn(64, 4096, generator=generator)
+    outliers = even.clone()
+    outliers[:, torch.randperm(4096, generator=generator)[:24]] *= 60
+    errors = []
+    for name, x in (("gaussian", even), ("24 outlier columns, 60 x", outliers)):
+        with dispatch.override("torch"):
+            decoded = linear(x)
+        errors.append(Error(kind.name, name, _relative(linear(x), decoded), _relative(linear(x), x @ weight.T)))
+    return errors
+
+
+def _relative(found: Tensor, expected: Tensor) -> float:
+    return float((found - expected).norm() / expected.norm())
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _print(read: float, speeds: list[Speed], errors: list[Error]) -> None:
+    print(f"sequential read {read:.1f} GB/s\n")
+    print("| weights | tokens | ms for a layer (or the head) | share of the read speed | GOP/s | 28 layers, tokens/s |")
+    print("|---|---|---|---|---|---|")
+    for speed in speeds:
+        share = f"{speed.share:.0%}" if speed.tokens == 1 else ""
+        rate = "" if "head" in speed.kind else f"{speed.tokens / (LAYERS * speed.ms / 1e3):.1f}"
+        print(f"| {speed.kind} | {speed.tokens} | {speed.ms:.2f} | {share} | {speed.gops:.0f} | {rate} |")
+    print("\n| weights | activations | error of the kernel | with that of the format |\n|---|---|---|---|")
+    for error in errors:
+        print(f"| {error.kind} | {error.activations} | {error.of_kernel:.2%} | {error.of_format:.1%} |")
+
+
+if __name__ == "__main__":
+    main()
