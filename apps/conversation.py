@@ -132,7 +132,7 @@ class Conversation:
         return self._run is run
 
     def settle(self, run: Run, ended: str) -> bool:
-        """Ends `run`: its answer is kept (`ended` as in `Entry`), or absent where nothing was said. Whether it is kept."""
+        """Ends `run`: its answer is kept (`ended` as in `Entry`), or absent if nothing was said. Whether it is kept."""
         with self._lock:
             if self._run is not run:
                 return False

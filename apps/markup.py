@@ -18,10 +18,14 @@ SAVE_FILE = "(text) => glm.saveFile(text)"
 
 def script_words() -> str:
     """The words that the page's script needs, in both languages, as JSON."""
-    chosen = ("side_", "message_", "version", "editor_", "format_", "name_", "undo", "clear", "conversation", "you")
-    chosen += ("file_too_large",)
+    beginnings = ("side_", "message_", "version", "editor_", "format_", "name_", "file_")
     table = {
-        lang: {key: word for key, word in words.items() if key.startswith(chosen)} for lang, words in TABLES.items()
+        lang: {
+            key: word
+            for key, word in words.items()
+            if key.startswith(beginnings) or key in ("undo", "clear", "conversation", "you")
+        }
+        for lang, words in TABLES.items()
     }
     return json.dumps(table, ensure_ascii=False).replace("</", "<\\/")
 
@@ -51,7 +55,10 @@ def about_html(info: ModelInfo, lang: str) -> str:
 
 def hello_html(kind: str, lang: str) -> str:
     """What an empty conversation says."""
-    return f'<div class="glm-hello"><h2>{say(f"hello_{kind}", lang)}</h2><p>{say(f"hello_{kind}_more", lang)}</p></div>'
+    return (
+        f'<div class="glm-hello"><h2>{say(f"hello_{kind}", lang)}</h2><p>{say(f"hello_{kind}_more", lang)}</p>'
+        f'<p class="glm-keys">{say("hello_keys", lang)}</p></div>'
+    )
 
 
 def _short_count(count: int) -> str:

@@ -95,6 +95,7 @@ class Page:
             buttons=[],  # the page's script puts its own below each message
             latex_delimiters=LATEX,
             sanitize_html=True,
+            autoscroll=False,  # gradio's holds on to a reader who scrolls up; the page's script follows instead
             feedback_options=None,
             placeholder=hello_html(self.kind, lang),
         )
@@ -107,7 +108,6 @@ class Page:
             label=say(f"box_{self.kind}", lang),
             placeholder=say(f"box_{self.kind}_hint", lang),
             container=False,
-            autofocus=True,
             submit_btn=True,
             stop_btn=False,
             elem_id="glm-box",

@@ -184,6 +184,11 @@
       server = await askServer();
       await purge();
       await refresh();
+      const arrived = await read("pictures", "import");
+      if (arrived) {
+        await erase("pictures", "import");
+        return JSON.stringify({ do: "import", text: await arrived.blob.text() });
+      }
       const id = sessionStorage.getItem(openKey);
       return id ? await opening(id) : "";
     } catch {
@@ -192,11 +197,13 @@
     }
   };
 
+  const go = (page) => location.assign(page === "image" ? "./image" : "./");
+
   const open = async (row) => {
     if (narrow()) toggle(false);
     if (row.kind !== kind) {
       sessionStorage.setItem(`glm-webui-open-${row.kind}`, row.id);
-      location.assign(row.kind === "image" ? "./image" : "./");
+      go(row.kind);
       return;
     }
     orderText = await opening(row.id);
@@ -209,10 +216,10 @@
     if (row.id === showing) glm.order({ do: "rename", text: title.trim() });
   };
 
-  const remove = async (row) => {
-    const wasShowing = row.id === showing;
-    deletedLast = [{ ...row, wasShowing }];
-    await put({ ...row, deleted: Date.now() });
+  const remove = async (gone) => {
+    const wasShowing = gone.some((row) => row.id === showing);
+    deletedLast = gone.map((row) => ({ ...row, wasShowing: row.id === showing }));
+    for (const row of gone) await put({ ...row, deleted: Date.now() });
     if (wasShowing) document.getElementById("glm-clear")?.click();
     clearTimeout(deletedTimer);
     deletedTimer = setTimeout(() => { deletedLast = []; purge().then(refresh); }, UNDO_SECONDS * 1000);
@@ -220,11 +227,12 @@
 
   const restoreDeleted = async () => {
     clearTimeout(deletedTimer);
-    const [row] = deletedLast;
+    const gone = deletedLast;
     deletedLast = [];
-    const { wasShowing, ...kept } = row;
-    await put(kept);
-    if (wasShowing) await open(kept);
+    for (const { wasShowing, ...row } of gone) {
+      await put(row);
+      if (wasShowing) await open(row);
+    }
   };
 
   const purge = async () => {
@@ -237,9 +245,17 @@
 
   const importFile = async (file) => {
     if (narrow()) toggle(false);
-    if (file.size > LARGEST_FILE) trouble = "file_too_large";
-    else glm.order({ do: "import", text: await file.text() });
-    draw();
+    const text = file.size > LARGEST_FILE ? "" : await file.text();
+    const other = (text.match(/^\s*\{[^[]{0,2000}?"kind":\s*"(chat|image)"/) || [])[1];
+    if (!text) {
+      trouble = "file_too_large";
+      draw();
+    } else if (other && other !== kind) {
+      await write("pictures", { id: "import", blob: file }); // the other page takes it from there
+      go(other);
+    } else {
+      glm.order({ do: "import", text });
+    }
   };
 
   // --- Files
@@ -350,9 +366,10 @@
   const toast = make("div", { className: "glm-side-toast", hidden: true });
   const foot = make("p", { className: "glm-side-foot" });
   const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
-  const choose = make("button", { type: "button", className: "glm-side-import" });
+  const choose = make("button", { type: "button" });
+  const clear = make("button", { type: "button" });
   toast.setAttribute("role", "status");
-  bar.append(make("header", {}, title, close), fresh, search, list, hint, toast, choose, file, foot);
+  bar.append(make("header", {}, title, close), fresh, search, list, hint, toast, make("div", { className: "glm-side-acts" }, choose, clear), file, foot);
   close.addEventListener("click", () => toggle(false));
   fresh.addEventListener("click", () => {
     if (narrow()) toggle(false);
@@ -361,6 +378,7 @@
   });
   search.addEventListener("input", () => draw());
   choose.addEventListener("click", () => file.click());
+  clear.addEventListener("click", () => remove(rows.filter((row) => !row.deleted)));
   file.addEventListener("change", () => {
     if (file.files[0]) importFile(file.files[0]);
     file.value = "";
@@ -424,7 +442,7 @@
     const item = make("li", {}, name);
     item.append(
       glm.iconButton("pencil", glm.say("side_rename", { title: row.title }), () => renaming(row, item)),
-      glm.iconButton("bin", glm.say("side_delete", { title: row.title }), () => remove(row)),
+      glm.iconButton("bin", glm.say("side_delete", { title: row.title }), () => remove([row])),
     );
     return item;
   };
@@ -455,9 +473,13 @@
     if (deletedLast.length) {
       const undo = make("button", { type: "button", textContent: glm.say("undo") });
       undo.addEventListener("click", restoreDeleted);
-      toast.replaceChildren(make("span", {}, glm.say("side_deleted", { title: deletedLast[0].title })), undo);
+      const count = deletedLast.length;
+      const said = glm.say(count > 1 ? "side_deleted_all" : "side_deleted", { title: deletedLast[0].title, count });
+      toast.replaceChildren(make("span", {}, said), undo);
     }
     choose.textContent = glm.say("side_import");
+    clear.textContent = glm.say("side_delete_all");
+    clear.hidden = living.length < 2;
     const used = (pictureBytes / 1e6).toFixed(pictureBytes < 1e7 ? 1 : 0);
     foot.textContent = trouble
       ? glm.say(trouble, { limit: LARGEST_FILE / 2 ** 20 })
@@ -467,7 +489,11 @@
 
   // Called when the page has its language, at first and after each change.
   glm.speak = (lang) => {
-    if (!glm.lang) restoreDraft();
+    if (!glm.lang) {
+      root.classList.add("glm-ready");
+      restoreDraft();
+      if (!narrow()) box()?.focus();
+    }
     glm.lang = lang;
     draw();
     glm.showMessages();

@@ -9,7 +9,9 @@
   // Called with the state of the conversation, or without to draw anew.
   glm.showMessages = (news) => {
     if (news) {
-      if (news.record.id !== state.record.id) endEditing();
+      const isOther = news.record.id !== state.record.id;
+      if (isOther) endEditing();
+      if (isOther || (news.running && !state.running)) following = true;
       state = news;
       const byId = new Map(news.record.messages.map((message) => [message.id, message]));
       path = [];
@@ -155,6 +157,45 @@
     return true;
   };
 
+  // --- Following an answer, until the reader scrolls up; the end of the conversation, or a new question, takes it up
+
+  let following = true;
+  let lastTop = 0;
+  const scroller = () => document.querySelector("#glm-conversation .bubble-wrap");
+  const follow = () => {
+    const place = following && scroller();
+    if (place) place.scrollTop = place.scrollHeight;
+  };
+  const stopFollowing = (event) => {
+    if (event.target instanceof Element && event.target.closest("#glm-conversation")) following = false;
+  };
+  document.addEventListener("wheel", (event) => event.deltaY < 0 && stopFollowing(event), { passive: true });
+  document.addEventListener("touchmove", stopFollowing, { passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (["PageUp", "ArrowUp", "Home"].includes(event.key)) stopFollowing(event);
+  });
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const place = scroller();
+      if (event.target !== place) return;
+      const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 8;
+      if (isAtEnd) following = true;
+      else if (place.scrollTop < lastTop) following = false; // by its bar
+      lastTop = place.scrollTop;
+    },
+    { capture: true, passive: true },
+  );
+  const sizes = new ResizeObserver(follow);
+  let watched = null;
+  const watchSize = () => {
+    const wrap = document.querySelector("#glm-conversation .message-wrap");
+    if (wrap === watched) return;
+    if (watched) sizes.unobserve(watched);
+    watched = wrap;
+    if (wrap) sizes.observe(wrap);
+  };
+
   // Gradio draws messages when it has time, so the tools follow what it does.
   let waiting = false;
   const observer = new MutationObserver((changes) => {
@@ -163,6 +204,7 @@
     requestAnimationFrame(() => {
       waiting = false;
       draw();
+      watchSize();
       glm.nameThings();
     });
   });

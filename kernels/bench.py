@@ -1,7 +1,7 @@
-"""Measures the CPU kernels on the linears of a 6B model: python -m kernels.bench [--json FILE]
+"""Measures the kernels on the linears of a 6B model: python -m kernels.bench [--json FILE]
 
-Speed is compared with a sequential read of the same memory in the same rounds; passes alternate, and medians count.
-A pass walks through at least 400 MB of weights, so that nothing comes from the caches.
+Speed is compared with a sequential read of memory (on a GPU: a copy) in the same rounds; passes alternate, and medians
+count. A pass walks through at least 400 MB of weights, so that nothing comes from the caches.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -20,8 +21,9 @@ import torch
 from torch import Tensor
 
 from . import dispatch
-from .cpu.library import UNITS, CpuKernel
+from .cpu.library import UNITS
 from .linear import QuantizedLinear
+from .pack import dequantize
 
 LAYERS = 28
 SHAPES = ((4096, 12288), (4096, 4096), (4096, 16384), (16384, 4096))  # in, out of one layer's linears
@@ -72,6 +74,7 @@ class Error:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m kernels.bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu (default), cuda, …")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, help="default: PyTorch's number")
     parser.add_argument("--unit", choices=UNITS, help="vector unit; default: the best one here")
@@ -80,18 +83,17 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     dispatch.prepare()
     dispatch.wait()
-    kernel = dispatch.cpu_kernel(torch.device("cpu"))
-    if kernel is None:
-        parser.exit(1, f"There is nothing to measure: {dispatch.describe()}.\n")
-    with dispatch.override(options.unit or kernel.unit), torch.inference_mode():
-        machine = {"cpu": _cpu_name(), "threads": torch.get_num_threads(), "kernel": kernel.name}
-        print(*machine.values(), sep=", ", flush=True)
-        errors = [error for kind in KINDS[:3] for error in _errors(kind)]
-        read, speeds = _speeds(kernel, options.rounds)
+    device = options.device
+    with dispatch.override(options.unit) if options.unit else nullcontext(), torch.inference_mode():
+        machine, kernel = _machine_name(device), dispatch.describe(4, device)
+        print(f"{machine}, {kernel}", flush=True)
+        errors = [error for kind in KINDS[:3] for error in _errors(kind, device)]
+        read, speeds = _speeds(options.rounds, device)
     _print(read, speeds, errors)
     if options.json:
         figures = {
-            **machine,
+            "machine": machine,
+            "kernel": kernel,
             "read_gb_s": read,
             "speeds": [asdict(speed) for speed in speeds],
             "errors": [asdict(error) for error in errors],
@@ -99,29 +101,57 @@ def main() -> None:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _speeds(kernel: CpuKernel, rounds: int) -> tuple[float, list[Speed]]:
-    """Read speed in GB/s, and every kind's speeds."""
-    models = {kind: _model(kind) for kind in KINDS}
-    memory = torch.zeros(1 << 29, dtype=torch.uint8)
+def _speeds(rounds: int, device: torch.device) -> tuple[float, list[Speed]]:
+    """Speed of memory in GB/s, and every kind's speeds."""
+    models = {kind: _model(kind, device) for kind in KINDS}
+    memory = torch.zeros(1 << 26, dtype=torch.int64, device=device)
+    works: dict[tuple[Kind, int], Callable[[], object]] = {}
+    for kind, layers in models.items():
+        for tokens in kind.tokens:
+            used = layers if tokens == 1 else layers[:1]  # many tokens are not a matter of memory
+            x = {linear.in_features: _activations(tokens, linear.in_features, device) for linear in used[0]}
+            works[kind, tokens] = _prepared(partial(_pass, used, x), device)
+    read = _prepared(partial(_read, memory), device)
+    moved = memory.nbytes * (1 if device.type == "cpu" else 2)
     reads: list[float] = []
-    times: dict[tuple[Kind, int], list[float]] = {}
+    times: dict[tuple[Kind, int], list[float]] = {key: [] for key in works}
     for _ in range(rounds):
-        reads.append(memory.nbytes / _seconds(partial(kernel.read, memory)) / 1e9)
-        for kind, layers in models.items():
-            for tokens in kind.tokens:
-                used = layers if tokens == 1 else layers[:1]  # many tokens are not a matter of memory
-                x = {linear.in_features: torch.randn(tokens, linear.in_features) for linear in used[0]}
-                seconds = _seconds(partial(_pass, used, x))
-                times.setdefault((kind, tokens), []).append(seconds / len(used))
-    read = statistics.median(reads)
+        reads.append(moved / _seconds(read, device) / 1e9)
+        for key, work in works.items():
+            times[key].append(_seconds(work, device))
+    speed_of_memory = statistics.median(reads)
     speeds = []
     for (kind, tokens), samples in times.items():
-        seconds, layer = statistics.median(samples), models[kind][0]
+        seconds, layer = statistics.median(samples) / (len(models[kind]) if tokens == 1 else 1), models[kind][0]
         nbytes = sum(linear.weight.nbytes + linear.weight_scale.nbytes for linear in layer)
         weights = sum(linear.in_features * linear.out_features for linear in layer)
         gops = 2 * weights * tokens / seconds / 1e9
-        speeds.append(Speed(kind.name, tokens, seconds * 1e3, nbytes / seconds / 1e9 / read, gops))
-    return read, speeds
+        speeds.append(Speed(kind.name, tokens, seconds * 1e3, nbytes / seconds / 1e9 / speed_of_memory, gops))
+    return speed_of_memory, speeds
+
+
+def _read(memory: Tensor) -> None:
+    if kernel := dispatch.cpu_kernel(memory.device):
+        kernel.read(memory)
+    elif memory.device.type == "cpu":
+        memory.sum()
+    else:
+        memory.clone()
+
+
+def _activations(tokens: int, columns: int, device: torch.device) -> Tensor:
+    return torch.randn(tokens, columns, device=device, dtype=torch.float32 if device.type == "cpu" else torch.float16)
+
+
+def _prepared(work: Callable[[], object], device: torch.device) -> Callable[[], object]:
+    """The work after one run; on an NVIDIA GPU recorded, so that Python's share is not measured."""
+    work()
+    if device.type != "cuda":
+        return work
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        work()
+    return graph.replay
 
 
 def _pass(layers: list[list[QuantizedLinear]], x: dict[int, Tensor]) -> None:
@@ -130,7 +160,7 @@ def _pass(layers: list[list[QuantizedLinear]], x: dict[int, Tensor]) -> None:
             linear(x[linear.in_features])
 
 
-def _model(kind: Kind) -> list[list[QuantizedLinear]]:
+def _model(kind: Kind, device: torch.device) -> list[list[QuantizedLinear]]:
     """Layers of random numbers, as many as fill 400 MB."""
     weights = sum(inputs * outputs for inputs, outputs in kind.shapes)
     return [
@@ -138,8 +168,8 @@ def _model(kind: Kind) -> list[list[QuantizedLinear]]:
     ]
 
 
-def _random(kind: Kind, inputs: int, outputs: int) -> QuantizedLinear:
-    linear = QuantizedLinear(inputs, outputs, kind.bits, group_size=kind.group_size)
+def _random(kind: Kind, inputs: int, outputs: int, device: torch.device) -> QuantizedLinear:
+    linear = QuantizedLinear(inputs, outputs, kind.bits, group_size=kind.group_size, device=device)
     linear.weight.random_(-128, 128)
     linear.weight_scale.uniform_(1e-3, 2e-3)
     assert linear.bias is not None
@@ -148,21 +178,24 @@ def _random(kind: Kind, inputs: int, outputs: int) -> QuantizedLinear:
     return linear
 
 
-def _errors(kind: Kind) -> list[Error]:
+def _errors(kind: Kind, device: torch.device) -> list[Error]:
     """On weights as wide-tailed as trained ones are, and activations without and with outlier columns."""
     generator = torch.Generator().manual_seed(0)
     weight = torch.randn(4096, 4096, generator=generator) * 0.02
     weight *= torch.randn(weight.shape, generator=generator).abs().clamp(0.2, 4)
-    linear = QuantizedLinear(4096, 4096, kind.bits, bias=False, group_size=kind.group_size)
+    linear = QuantizedLinear(4096, 4096, kind.bits, bias=False, group_size=kind.group_size, device=device)
     linear.copy_rows_(0, weight)
     even = torch.randn(64, 4096, generator=generator)
     outliers = even.clone()
     outliers[:, torch.randperm(4096, generator=generator)[:24]] *= 60
     errors = []
     for name, x in (("gaussian", even), ("24 outlier columns, 60 x", outliers)):
-        with dispatch.override("torch"):
-            decoded = linear(x)
-        errors.append(Error(kind.name, name, _relative(linear(x), decoded), _relative(linear(x), x @ weight.T)))
+        stored = (part.cpu() for part in linear.unpacked())
+        decoded = (
+            x @ dequantize(*(part.float() if part.dtype == torch.float16 else part for part in stored), kind.bits).T
+        )
+        product = linear(x.to(device, _activations(0, 0, device).dtype)).float().cpu()
+        errors.append(Error(kind.name, name, _relative(product, decoded), _relative(product, x @ weight.T)))
     return errors
 
 
@@ -170,13 +203,17 @@ def _relative(found: Tensor, expected: Tensor) -> float:
     return float((found - expected).norm() / expected.norm())
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[[], object], device: torch.device) -> float:
     start = time.perf_counter()
     work()
+    if device.type != "cpu":
+        torch.accelerator.synchronize(device)
     return time.perf_counter() - start
 
 
-def _cpu_name() -> str:
+def _machine_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -185,8 +222,8 @@ def _cpu_name() -> str:
 
 
 def _print(read: float, speeds: list[Speed], errors: list[Error]) -> None:
-    print(f"sequential read {read:.1f} GB/s\n")
-    print("| weights | tokens | ms for a layer (or the head) | share of the read speed | GOP/s | 28 layers, tokens/s |")
+    print(f"memory: {read:.1f} GB/s\n")
+    print("| weights | tokens | ms for a layer (or the head) | share of memory's speed | GOP/s | 28 layers, tokens/s |")
     print("|---|---|---|---|---|---|")
     for speed in speeds:
         share = f"{speed.share:.0%}" if speed.tokens == 1 else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from .cpu.build import BuildError, cached, compile_library, default_cache_dir
 from .cpu.library import CpuKernel
@@ -59,11 +61,20 @@ def cpu_kernel(device: torch.device) -> CpuKernel | None:
     return _state.kernel if device.type == "cpu" and not _state.forced_torch else None
 
 
+def gpu_linear(device: torch.device) -> Callable[[Tensor, Tensor, Tensor, Tensor | None, int], Tensor] | None:
+    """`kernels.gpu.linear`, if it can serve `device`."""
+    if device.type != "cuda" or _state.forced_torch or find_spec("triton") is None:
+        return None
+    from .gpu import linear  # imports Triton, which only GPUs need
+
+    return linear
+
+
 def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:
     """One line for people: what multiplies INT4 or INT8 weights there."""
     device = torch.device(device)
     if device.type != "cpu":
-        return f"INT{bits} kernel: PyTorch on {device}"
+        return f"INT{bits} kernel: {'Triton' if gpu_linear(device) else 'PyTorch'} on {device}"
     kernel, threads = cpu_kernel(device), f"{torch.get_num_threads()} threads"
     if kernel:
         return f"INT{bits} kernel: {kernel.name}, {threads}"

@@ -4,8 +4,10 @@ They stay in published storage (`kernels.pack`). One or a few tokens are multipl
 way from memory counts then; many tokens go through the GPU's matrix units. Sums are fp32; a scale per row is applied to
 the sum, so that integers, which fp16 holds exactly, are what is multiplied.
 
-`kernel_here` says whether there is Triton; PyTorch for NVIDIA GPUs on Linux brings it.
+PyTorch for NVIDIA and AMD GPUs on Linux brings Triton; without it there is no `linear`, see `kernels.dispatch`.
 """
+
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
@@ -21,11 +23,6 @@ except ImportError:
     triton = None
 
 FEW_TOKENS = 4  # up to here the weights are read once per token, from the second time on out of the GPU's cache
-
-
-def kernel_here() -> bool:
-    """Whether `linear` can be called."""
-    return triton is not None
 
 
 def linear(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits: int) -> Tensor:
@@ -47,8 +44,9 @@ def linear(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits:
         options |= {"ROWS": 8, "COLUMNS": 512 * 8 // bits, "num_warps": 4}
         _few[(triton.cdiv(rows, 8), tokens)](*arguments, **options)
     else:
-        at_once = min(max(16, triton.next_power_of_2(tokens)), 128)
-        options |= {"TOKENS": at_once, "ROWS": 64, "COLUMNS": 64, "num_warps": 4}
+        wide = x.dtype == torch.float32  # has no matrix units that keep its precision, so blocks are small
+        at_once = min(max(16, triton.next_power_of_2(tokens)), 16 if wide else 128)
+        options |= {"TOKENS": at_once, "ROWS": 64, "COLUMNS": 32 if wide else 64, "num_warps": 4}
         _many[(triton.cdiv(rows, 64), triton.cdiv(tokens, at_once))](*arguments, **options)
     return y
 
@@ -56,7 +54,9 @@ def linear(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits:
 if triton is not None:
 
     @triton.jit
-    def _decode(weight, scales, row, column_start, rows, columns, BITS: tl.constexpr, GROUP: tl.constexpr, COLUMNS: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: E501
+    def _decode(
+        weight, scales, row, column_start, rows, columns, BITS: tl.constexpr, GROUP: tl.constexpr, COLUMNS: tl.constexpr
+    ):
         """fp32 weights (len(row), COLUMNS) from column_start on; without the scale where it is one per row."""
         per_byte: tl.constexpr = 8 // BITS
         byte = column_start // per_byte + tl.arange(0, COLUMNS // per_byte)
@@ -68,14 +68,29 @@ if triton is not None:
         else:
             values = stored.to(tl.float32)
         if GROUP > 0:
-            column = column_start + tl.arange(0, COLUMNS)
-            place = row[:, None] * (columns // GROUP) + column[None, :] // GROUP
-            valid = (row[:, None] < rows) & (column[None, :] < columns)
-            values *= tl.load(scales + place, mask=valid, other=0).to(tl.float32)
+            group = column_start // GROUP + tl.arange(0, COLUMNS // GROUP)
+            valid = (row[:, None] < rows) & (group[None, :] < columns // GROUP)
+            scale = tl.load(scales + row[:, None] * (columns // GROUP) + group[None, :], mask=valid, other=0)
+            grouped = tl.reshape(values, (values.shape[0], COLUMNS // GROUP, GROUP))
+            values = tl.reshape(grouped * scale.to(tl.float32)[:, :, None], values.shape)
         return values
 
     @triton.jit
-    def _few(x, weight, scales, bias, y, tokens, rows, columns, BITS: tl.constexpr, GROUP: tl.constexpr, BIAS: tl.constexpr, ROWS: tl.constexpr, COLUMNS: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: E501
+    def _few(
+        x,
+        weight,
+        scales,
+        bias,
+        y,
+        tokens,
+        rows,
+        columns,
+        BITS: tl.constexpr,
+        GROUP: tl.constexpr,
+        BIAS: tl.constexpr,
+        ROWS: tl.constexpr,
+        COLUMNS: tl.constexpr,
+    ):
         """ROWS rows for one token, on the ordinary units."""
         row = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
         token = tl.program_id(1)
@@ -92,7 +107,22 @@ if triton is not None:
         tl.store(y + token * rows + row, total.to(y.dtype.element_ty), mask=row < rows)
 
     @triton.jit
-    def _many(x, weight, scales, bias, y, tokens, rows, columns, BITS: tl.constexpr, GROUP: tl.constexpr, BIAS: tl.constexpr, TOKENS: tl.constexpr, ROWS: tl.constexpr, COLUMNS: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: E501
+    def _many(
+        x,
+        weight,
+        scales,
+        bias,
+        y,
+        tokens,
+        rows,
+        columns,
+        BITS: tl.constexpr,
+        GROUP: tl.constexpr,
+        BIAS: tl.constexpr,
+        TOKENS: tl.constexpr,
+        ROWS: tl.constexpr,
+        COLUMNS: tl.constexpr,
+    ):
         """ROWS rows for TOKENS tokens, on the matrix units."""
         row = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
         token = tl.program_id(1) * TOKENS + tl.arange(0, TOKENS)

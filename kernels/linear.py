@@ -152,11 +152,14 @@ class QuantizedLinear(_QuantizedTable):
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) -> (…, out) in the dtype of x. Gradients reach x, not the weights."""
-        kernel = dispatch.cpu_kernel(x.device)
-        if kernel and not (torch.is_grad_enabled() and x.requires_grad):
-            self.pack_()  # where the kernel came after the weights
-            if self.packed:
-                return self._by_kernel(kernel, x)
+        if not (torch.is_grad_enabled() and x.requires_grad):
+            if kernel := dispatch.cpu_kernel(x.device):
+                self.pack_()  # where the kernel came after the weights
+                if self.packed:
+                    return self._by_kernel(kernel, x)
+            if on_gpu := dispatch.gpu_linear(x.device):
+                product = on_gpu(x.reshape(-1, self.in_features), self.weight, self.weight_scale, self.bias, self.bits)
+                return product.view(*x.shape[:-1], self.out_features)
         return self._by_slices(x)
 
     def _by_kernel(self, kernel: CpuKernel, x: Tensor) -> Tensor:

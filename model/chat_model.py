@@ -97,7 +97,7 @@ class ChatModel:
 
     def _answer(
         self, prompt: Prompt, picture: Picture | None, params: GenerationParams, stop: threading.Event
-    ) -> Iterator[str | Thinking | TokenScore | Finish]:
+    ) -> Iterator[Event]:
         began = time.perf_counter()
         image = None if picture is None else self._pictures.encode(picture)
         encoded = time.perf_counter()
@@ -107,6 +107,12 @@ class ChatModel:
         decoder, answer, texts = self.engine.tokenizer.decoder(), self.engine.answer(prompt), StopTexts(params.stop)
         count, first, last, reason = 0, encoded, encoded, "stop"
         for token in self.engine.generate(prompt, params, room, image, watch):
+            if isinstance(token, Reading):
+                yield token
+                if stop.is_set():
+                    reason = "cancelled"
+                    break
+                continue
             last = time.perf_counter()
             first = first if count else last
             count += 1

@@ -42,6 +42,7 @@ from .errors import UserError
 from .filling import EXACT, Precision, empty_network
 from .headers import read_header, read_json
 from .image_encoder import load_image_encoder
+from .loader import name_of
 from .recognise import recognise
 from .safetensors_file import SafetensorsWriter, Specs, header, tensor_bytes
 from .source import resolve
@@ -78,12 +79,13 @@ def convert(
     target = Path(destination)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UserError("folder_exists", path=target)
-    checkpoint = recognise(resolve(source, revision))
+    local = resolve(source, revision)
+    checkpoint = recognise(local)
     if image_encoder:
         checkpoint = _with_encoder(checkpoint, image_encoder)
     chosen = None if precision == AS_STORED else precision_of(precision, torch.device("cpu"))
     conversion = _Conversion(checkpoint, chosen)
-    chosen_form = _form(conversion, form, checkpoint.name or Path(str(source)).name)
+    chosen_form = _form(conversion, form, checkpoint.name or name_of(local))
     specs = _specs(chosen_form.rename(conversion.tensors(_on_meta(checkpoint))))
     shards = _shards(specs, shard_bytes)
     settings = _fingerprint(checkpoint, shards, chosen_form, image_encoder)
@@ -276,17 +278,21 @@ def _write(conversion: _Conversion, form: forms.Form, shards: Mapping[str, Specs
             bar.update(present - bar.n)
 
         stored = conversion.checkpoint.tensors(progress) if place else ()
-        for name, tensor in form.rename(conversion.tensors(stored, done)):
-            if name not in place:
-                continue
-            file = place[name]
-            if file not in writers:
-                writers[file] = SafetensorsWriter(written.folder / file, shards[file])
-            writers[file].put(name, tensor)
-            if writers[file].complete:
-                writer = writers.pop(file)
+        try:
+            for name, tensor in form.rename(conversion.tensors(stored, done)):
+                if name not in place:
+                    continue
+                file = place[name]
+                if file not in writers:
+                    writers[file] = SafetensorsWriter(written.folder / file, shards[file])
+                writers[file].put(name, tensor)
+                if writers[file].complete:
+                    writer = writers.pop(file)
+                    writer.close()
+                    written.add(file, writer.checksums)
+        finally:
+            for writer in writers.values():  # of a run that is cut short
                 writer.close()
-                written.add(file, writer.checksums)
 
 
 def _verify(folder: Path, shards: Mapping[str, Specs], written: _Written) -> None:

@@ -153,7 +153,7 @@ def _place(network: PreTrainedModel, devices: list[torch.device], offload: bool)
 
 
 def spread(network: PreTrainedModel, memory: dict[int | str, int], kind: str) -> dict[str, torch.device]:
-    """A device for each part of a network: in order of the layers, each of them whole, the embedding and the head first.
+    """A device for each part of a network: whole layers in their order, the embedding and the head first.
 
     memory: bytes by number of an accelerator of that kind, which get shares in proportion. With "cpu" among them they
     are filled instead, but for room for a layer that comes over from the CPU to be computed; what is left stays there.

@@ -16,7 +16,7 @@ from .chat import ChatTemplate, Prompt, ResponseStream, fit
 from .generation import generate_ids
 from .glm import GLMForConditionalGeneration
 from .tokenizer import GLMTokenizer, Tokenizer
-from .types import GenerationParams, Message, Thinking
+from .types import GenerationParams, Message, Reading, Thinking
 
 Watch = Callable[[Tensor], None]
 P = TypeVar("P", bound=Prompt)
@@ -71,8 +71,8 @@ class Engine(Protocol[P]):
 
     def generate(
         self, prompt: P, params: GenerationParams, room: int, image: EncodedImage | None, watch: Watch | None
-    ) -> Iterator[int]:
-        """Ids of the answer, one computed per `next`; see `model.generation.decode`."""
+    ) -> Iterator[int | Reading]:
+        """Ids of the answer, one computed per `next`, and how far a long prompt is; see `model.generation.decode`."""
 
     def answer(self, prompt: P) -> AnswerStream:
         """What tidies the text of the answer to this prompt."""
@@ -140,7 +140,7 @@ class GLMEngine:
         room: int,
         image: EncodedImage | None = None,
         watch: Watch | None = None,
-    ) -> Iterator[int]:
+    ) -> Iterator[int | Reading]:
         """See `Engine`."""
         input_ids = torch.tensor([prompt.input_ids], device=self.network.device)
         embeds = None if image is None else image.embeds

@@ -76,8 +76,8 @@ MESSAGES = {
     ),
     "shards_missing": "{missing} of the {total} weight files of {path} are missing: {names}. Download them again.",
     "index_unsafe": (
-        "{path} names the file {name}, which is not inside its folder, so nothing was loaded. Download the model again, "
-        "from a source that you trust."
+        "{path} names the file {name}, which is not inside its folder, so nothing was loaded. Download the model "
+        "again, from a source that you trust."
     ),
     "index_mismatch": (
         "{path} does not fit its files: {problems}. They come from different versions; download the whole folder again."
@@ -177,9 +177,8 @@ MESSAGES = {
         "model takes {expected}. Its projection must first be trained with this model (as LAVIS' stage 2 does); or "
         "take the image encoder of VisualGLM-6B."
     ),
-    # a conversation of the terminal chat in a file (apps/terminal/dialogue.py)
+    # a conversation of the terminal chat in a file (apps/terminal/files.py)
     "conversation_unread": "The conversation {path} cannot be read ({reason}). Check the path and its permissions.",
-    "conversation_invalid": "{path} is not a saved conversation. Give a file that /save wrote.",
     "conversation_unsaved": "The conversation could not be saved to {path} ({reason}). Choose another place.",
     "conversation_foreign": (
         "{path} exists and is not a saved conversation, so it was left as it is. Choose another name."

@@ -20,6 +20,7 @@ from kernels.pack import dequantize
 
 from .checkpoint import Checkpoint, Progress
 from .errors import UserError
+from .glm import GLMForConditionalGeneration
 
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
@@ -44,8 +45,8 @@ def empty_network(checkpoint: Checkpoint, precision: Precision) -> PreTrainedMod
     """The network that a checkpoint describes, without memory for its weights, its layers ready for `precision`."""
     with init_empty_weights(include_buffers=False):
         network = checkpoint.model_class(checkpoint.config)
-    for parameter in network.parameters():  # not the buffers: rotary frequencies stay exact
-        parameter.data = parameter.data.to(precision.dtype)
+    for name, parameter in network.named_parameters():  # not the buffers: rotary frequencies stay exact
+        parameter.data = parameter.data.to(torch.float32 if name.startswith(EXACT) else precision.dtype)
     if precision.bits is None:
         network.tie_weights()  # a head that is the embedding counts once
     else:
@@ -76,7 +77,7 @@ def fill(
         problems = "; ".join(f"{name} is missing" for name in left[:5])
         raise UserError("tensors_mismatch", path=checkpoint.path, problems=problems)
     filler.settle()
-    if precision.bits is not None and precision.dtype == torch.float32 and hasattr(network, "cache_dtype"):
+    if isinstance(network, GLMForConditionalGeneration) and precision.bits and precision.dtype == torch.float32:
         network.cache_dtype = torch.float16  # half the memory to read for a token; products stay in fp32
 
 
@@ -160,11 +161,8 @@ class _Filler:
         self._allocate_packed_owner(module, owner)
         parameter: Tensor = getattr(module, leaf)
         if parameter.is_meta:
-            name = f"{owner}.{leaf}"
-            dtype = torch.float32 if name.startswith(EXACT) else self._precision.dtype
-            parameter = nn.Parameter(
-                torch.empty(parameter.shape, dtype=dtype, device=self._device(name)), requires_grad=False
-            )
+            memory = torch.empty_like(parameter, device=self._device(f"{owner}.{leaf}"))
+            parameter = nn.Parameter(memory, requires_grad=False)
             setattr(module, leaf, parameter)
         return parameter
 

@@ -132,7 +132,7 @@ def _groups(vision: VisionConfig) -> dict[str, tuple[str, ...]]:
     """By each of our names, all of ours that are one published tensor."""
     with torch.device("meta"):
         encoder = ImageEncoder(vision)
-    groups = {}
+    groups: dict[str, tuple[str, ...]] = {}
     for published in to_visualglm(encoder.state_dict().items(), vision):
         group = tuple(ours for ours, _ in from_visualglm([published], vision))
         groups |= dict.fromkeys(group, group)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +14,9 @@ from .cache import KVCache
 from .errors import UserError
 from .glm import GLMForConditionalGeneration
 from .positions import position_ids, position_step
-from .types import GenerationParams
+from .types import GenerationParams, Reading
+
+_LONG_PROMPT = 256  # tokens from which on the reading of a prompt is told
 
 
 class InvalidScoreLogitsProcessor(LogitsProcessor):
@@ -68,18 +71,27 @@ def next_token(logits: Tensor, seen: Tensor, params: GenerationParams, generator
     return torch.multinomial(warp(logits, params).softmax(-1), 1, generator=generator)
 
 
+def _without_grad(function: Callable[[Any], Any], argument: Any) -> Any:
+    """Entered for each piece of work: a generator must not leave a thread's mode switched between two of them."""
+    with torch.inference_mode():
+        return function(argument)
+
+
 def decode(
+    read: Callable[[Tensor], Iterator[Reading | Tensor]],
     step: Callable[[Tensor], Tensor],
     input_ids: Tensor,
     params: GenerationParams,
     stop_ids: Collection[int],
     room: int | None = None,
     watch: Callable[[Tensor], None] | None = None,
-) -> Iterator[int]:
+) -> Iterator[int | Reading]:
     """Yield the ids of one answer; ends before a stop id, or after `params.max_new_tokens` (or `room`, if less).
 
-    step: ids (1, any) -> logits (1, vocab) behind the last of them; called with the prompt, then with each new id.
-    input_ids: the prompt (1, seq). Each `next` computes one token, so a caller that stops asking stops the work.
+    read: the prompt (1, seq) -> how far it is, piece by piece, and last the logits (1, vocab) behind it.
+    step: one more id (1, 1) -> the logits behind it.
+    Each `next` computes one piece of the prompt or one token, so a caller that stops asking stops the work. Of a prompt
+    of some length the pieces are yielded too.
     watch: called with the logits of each step before they are warped.
     Raises: UserError("numerical_failure") and what `step` raises.
     """
@@ -87,10 +99,15 @@ def decode(
     if params.seed is not None:
         generator = torch.Generator(input_ids.device).manual_seed(params.seed)
     limit = params.max_new_tokens if room is None else min(params.max_new_tokens, room)
-    seen, tokens = input_ids, input_ids
-    for _ in range(limit):
-        with torch.inference_mode():  # entered per token: a generator must not leave a thread's mode switched
-            logits = step(tokens)
+    if limit < 1:
+        return
+    pieces = read(input_ids)
+    while isinstance(logits := _without_grad(next, pieces), Reading):
+        if logits.total >= _LONG_PROMPT:
+            yield logits
+    seen = input_ids
+    for count in range(1, limit + 1):
+        with torch.inference_mode():
             if watch is not None:
                 watch(logits)
             tokens = next_token(logits, seen, params, generator)
@@ -100,6 +117,8 @@ def decode(
         if token in stop_ids:
             return
         yield token
+        if count < limit:
+            logits = _without_grad(step, tokens)
 
 
 def generate_ids(
@@ -111,7 +130,7 @@ def generate_ids(
     image_start: int | None = None,
     drop_last_at_limit: bool = False,
     watch: Callable[[Tensor], None] | None = None,
-) -> Iterator[int]:
+) -> Iterator[int | Reading]:
     """`decode` with ChatGLM-6B's decoder; ends before its `<eop>`.
 
     input_ids: (1, seq), ending in `[gMASK] <sop>`.
@@ -123,13 +142,22 @@ def generate_ids(
     capacity = input_ids.shape[1] + min(limit, 256)
     cache = KVCache(config.num_hidden_layers, capacity, model.cache_dtype)
     positions, ahead = position_ids(input_ids, config), position_step(input_ids, config)
-    image = {"image_embeds": image_embeds, "image_start": image_start}
+
+    def read(prompt: Tensor) -> Iterator[Reading | Tensor]:
+        layers = model.transformer.layer_by_layer(
+            prompt, positions, past_key_values=cache, image_embeds=image_embeds, image_start=image_start
+        )
+        states, total, depth = prompt, prompt.shape[1], config.num_hidden_layers
+        for done, states in enumerate(layers, start=1):  # noqa: B007  # the last ones are needed
+            if done <= depth:
+                yield Reading(total * done // depth, total)
+        yield model.lm_head(states[:, -1])
 
     def step(tokens: Tensor) -> Tensor:
-        nonlocal positions, image
-        logits = model(tokens, positions, past_key_values=cache, logits_to_keep=1, **image).logits[:, -1]
-        positions, image = positions[..., -1:] + ahead, {}
+        nonlocal positions
+        positions = positions[..., -1:] + ahead
+        logits: Tensor = model(tokens, positions, past_key_values=cache).logits[:, -1]
         return logits
 
-    ids = decode(step, input_ids, params, {config.eos_token_id}, room, watch)
+    ids = decode(read, step, input_ids, params, {config.eos_token_id}, room, watch)
     yield from islice(ids, limit - 1) if drop_last_at_limit else ids

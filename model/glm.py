@@ -9,6 +9,7 @@ Source: GLM (arXiv:2103.10360), GLM-130B (arXiv:2210.02414), modeling_chatglm.py
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from .positions import position_ids as derive_position_ids
 from .positions import visible
 
 PastKeyValues = KVCache | Cache
+_TOKENS_AT_ONCE = 256  # through an MLP, which multiplies their memory by four
 
 
 def rotary_tables(positions: Tensor, dim: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -101,6 +103,12 @@ class MLP(nn.Module):
         self.dense_4h_to_h = nn.Linear(config.intermediate_size, config.hidden_size)
 
     def forward(self, hidden_states: Tensor) -> Tensor:
+        if hidden_states.requires_grad or hidden_states.shape[1] <= _TOKENS_AT_ONCE:
+            return self._run(hidden_states)
+        parts = hidden_states.split(_TOKENS_AT_ONCE, dim=1)  # the wide states of a long prompt are never whole
+        return torch.cat([self._run(part) for part in parts], dim=1)
+
+    def _run(self, hidden_states: Tensor) -> Tensor:
         return self.dense_4h_to_h(F.gelu(self.dense_h_to_4h(hidden_states), approximate="tanh"))
 
 
@@ -159,7 +167,12 @@ class GLMModel(nn.Module):
         if config.pre_seq_len:
             self.prefix_encoder = PrefixEncoder(config, config.pre_seq_len)
 
-    def forward(
+    def forward(self, *args: Any, **kwargs: Any) -> Tensor:
+        """The last of `layer_by_layer`: (batch, seq) ids -> (batch, seq, hidden_size), normalised."""
+        *_, states = self.layer_by_layer(*args, **kwargs)
+        return states
+
+    def layer_by_layer(
         self,
         input_ids: Tensor,
         position_ids: Tensor | None = None,
@@ -169,8 +182,10 @@ class GLMModel(nn.Module):
         image_start: int | None = None,
         hidden_states: list[Tensor] | None = None,
         probabilities: list[Tensor] | None = None,
-    ) -> Tensor:
-        """(batch, seq) ids -> (batch, seq, hidden_size), normalised.
+    ) -> Iterator[Tensor]:
+        """Yields the states (batch, seq, hidden_size) behind each layer, then the normalised ones.
+
+        Whoever stops asking stops the work: so a long prompt can be left, or shown as it is read.
 
         position_ids: (batch, 2, seq) ((batch, 1, seq) or (batch, seq) in 1-D mode); derived from whole prompts when
             None, so required once the cache holds tokens.
@@ -210,7 +225,8 @@ class GLMModel(nn.Module):
             if hidden_states is not None:
                 hidden_states.append(x)
             x = layer(x, rotary, mask, past_key_values, probabilities)
-        return self.final_layernorm(x)
+            yield x
+        yield self.final_layernorm(x)
 
     @property
     def dtype(self) -> torch.dtype:

@@ -63,7 +63,7 @@ def load(
 def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
     bits = chosen.precision.bits
     return ModelInfo(
-        name=checkpoint.name or _name(local),
+        name=checkpoint.name or name_of(local),
         family=checkpoint.family,
         source=str(source),
         device=", ".join(sorted({str(device) for device in chosen.placement.values()}, reverse=True)),
@@ -79,7 +79,7 @@ def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan)
     )
 
 
-def _name(local: Path) -> str:
+def name_of(local: Path) -> str:
     """What a checkpoint is called that has no name of its own: its folder, or its name on the hub."""
     cached = local.parent.name == "snapshots"  # of huggingface_hub: models--THUDM--chatglm-6b/snapshots/<commit>
     return local.parent.parent.name.rpartition("--")[2] if cached else Path(os.path.abspath(local)).name

@@ -1,4 +1,4 @@
-"""A real browser for the tests of the pages. Every test also asserts: no page error, no HTTP error, no request elsewhere."""
+"""A real browser for the tests of the pages. Each also asserts: no page error, no HTTP error, no request elsewhere."""
 
 from __future__ import annotations
 

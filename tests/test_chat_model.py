@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +12,10 @@ import pytest
 import tiny
 from PIL import Image
 
-from model import Finish, GenerationParams, Queued, UserError
+from model import Finish, GenerationParams, Queued, UserError, generation
+from model.chat import StopTexts
 from model.gate import Gate
+from model.types import Reading, Thinking, TokenScore
 from vision.errors import ImageError
 
 
@@ -61,13 +65,13 @@ def test_stop_ends_the_stream_within_one_token(model, monkeypatch):
 
 def count_steps(model, monkeypatch):
     """A list that grows by one with every pass of the decoder."""
-    steps, forward = [], model.engine.network.transformer.forward
+    steps, forward = [], model.engine.network.transformer.final_layernorm.forward
 
     def counted(*args, **kwargs):
         steps.append(1)
         return forward(*args, **kwargs)
 
-    monkeypatch.setattr(model.engine.network.transformer, "forward", counted)
+    monkeypatch.setattr(model.engine.network.transformer.final_layernorm, "forward", counted)
     return steps
 
 
@@ -135,7 +139,7 @@ def test_interleaved_users_never_mix(model):
 
 def test_at_most_one_generation_runs_at_once(model, monkeypatch):
     running, most, lock = 0, 0, threading.Lock()
-    forward = model.engine.network.transformer.forward
+    forward = model.engine.network.transformer.final_layernorm.forward
 
     def watched(*args, **kwargs):
         nonlocal running, most
@@ -148,7 +152,7 @@ def test_at_most_one_generation_runs_at_once(model, monkeypatch):
             with lock:
                 running -= 1
 
-    monkeypatch.setattr(model.engine.network.transformer, "forward", watched)
+    monkeypatch.setattr(model.engine.network.transformer.final_layernorm, "forward", watched)
     params = GenerationParams(max_new_tokens=4, temperature=0)
     with ThreadPoolExecutor(20) as pool:
         ends = list(pool.map(lambda n: collect(model.stream(ask(f"question {n}"), params=params))[1], range(20)))
@@ -258,14 +262,14 @@ def test_the_answer_ends_where_the_context_ends(model):
 
 
 def test_numerical_failure_ends_one_request_and_frees_the_model(model, monkeypatch):
-    forward, calls = model.engine.network.transformer.forward, []
+    forward, calls = model.engine.network.transformer.final_layernorm.forward, []
 
     def poisoned(*args, **kwargs):
         calls.append(1)
         states = forward(*args, **kwargs)
         return states * float("nan") if len(calls) == 3 else states
 
-    monkeypatch.setattr(model.engine.network.transformer, "forward", poisoned)
+    monkeypatch.setattr(model.engine.network.transformer.final_layernorm, "forward", poisoned)
     with pytest.raises(UserError, match="invalid numbers"):
         collect(model.stream(ask("hello")))
     assert collect(model.stream(ask("hello")))[1].reason == "length"
@@ -277,7 +281,72 @@ def test_failures_inside_the_network_free_the_model(model, monkeypatch, raised):
         raise raised("no more")
 
     with monkeypatch.context() as patched:
-        patched.setattr(model.engine.network.transformer, "forward", fails)
+        patched.setattr(model.engine.network.transformer.final_layernorm, "forward", fails)
         with pytest.raises(UserError if raised is MemoryError else RuntimeError):
             collect(model.stream(ask("hello")))
     assert collect(model.stream(ask("hello")))[0]
+
+
+def test_an_answer_ends_before_the_first_stop_text(model):
+    params = GenerationParams(max_new_tokens=30, temperature=0)
+    whole, _ = collect(model.stream(ask("hello"), params=params))
+    stop = whole[9:12]
+    cut, end = collect(model.stream(ask("hello"), params=dataclasses.replace(params, stop=("never said", stop))))
+    assert cut == whole[: whole.index(stop)] and end.reason == "stop"
+    assert end.completion_tokens < 30
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 7, 50])
+def test_stop_texts_are_found_however_pieces_are_cut(width):
+    text = "one. two.. three... END and EN more"
+    texts = StopTexts(("...", "END"))
+    said = []
+    for start in range(0, len(text), width):
+        said += texts.push(text[start : start + width])
+    assert "".join(said + texts.flush()) == "one. two.. three" and texts.found
+
+
+def test_what_only_began_like_a_stop_text_is_said():
+    texts = StopTexts(("END",))
+    assert "".join([*texts.push("the E"), *texts.push("N"), *texts.flush()]) == "the EN" and not texts.found
+
+
+def test_thinking_is_not_searched_for_stop_texts():
+    texts = StopTexts(("END",))
+    assert texts.push(Thinking("END")) == [Thinking("END")] and not texts.found
+
+
+def test_token_scores_are_the_logarithms_of_the_probabilities(model):
+    params = GenerationParams(max_new_tokens=5, temperature=0, top_logprobs=3)
+    events = list(model.stream(ask("hello"), params=params))
+    scores = [event for event in events if isinstance(event, TokenScore)]
+    assert len(scores) == 5 == events[-1].completion_tokens
+    for score in scores:
+        assert (score.text, score.logprob) == score.top[0], "greedy takes the likeliest"
+        values = [value for _, value in score.top]
+        assert values == sorted(values, reverse=True) and sum(map(math.exp, values)) <= 1
+    text = b"".join(score.text for score in scores).decode(errors="replace")
+    assert text.strip() == "".join(event for event in events if isinstance(event, str)).strip()
+
+
+def test_a_long_prompt_tells_how_far_it_is_and_can_be_left(model, monkeypatch):
+    monkeypatch.setattr(generation, "_LONG_PROMPT", 8)
+    question = ask("tell me a long story about the sea")
+    events = list(model.stream(question))
+    pieces = [event for event in events if isinstance(event, Reading)]
+    total = events[-1].prompt_tokens
+    assert [piece.done for piece in pieces] == [total // 2, total] and {piece.total for piece in pieces} == {total}
+    stop = threading.Event()
+    stream = model.stream(question, stop=stop)
+    assert isinstance(next(stream), Reading)
+    stop.set()
+    assert [type(event) for event in stream] == [Finish]
+
+
+def test_embeddings_have_length_one_and_tell_texts_apart(model):
+    vectors, tokens = model.embed(["a red square", "a red square", "你好"])
+    assert vectors[0] == vectors[1] != vectors[2] and tokens > 6
+    assert all(math.isclose(sum(x * x for x in vector), 1, rel_tol=1e-5) for vector in vectors)
+    for wrong in ("", "word " * 500):
+        with pytest.raises(UserError):
+            model.embed([wrong])

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from apps import record
 from apps.cli import main
+from apps.conversation import Conversation
 from apps.messages import CHINESE, ENGLISH
-from apps.terminal import dialogue
 from apps.terminal.chat import Terminal
 from apps.terminal.commands import COMMANDS, PARAMETERS
-from apps.terminal.dialogue import Dialogue
 from apps.terminal.escapes import Unescaped, strip_escapes
 from apps.terminal.screen import PlainScreen
+from apps.transcript import Transcript
 from model.errors import UserError
 from model.types import Finish, Reading, Thinking
 from tests.stub_model import INFO, StubModel
@@ -167,13 +168,20 @@ def test_empty_input_asks_again() -> None:
     assert stub.seen == []
 
 
-def test_undo_and_retry() -> None:
+def test_undo() -> None:
     stub = StubModel()
-    out, _, _ = chat(["/undo", "one", "two", "/undo", "history", "/retry", "/undo", "/undo", "/undo"], stub=stub)
+    out, _, _ = chat(["/undo", "one", "two", "/undo", "history", "/undo", "/undo", "/undo"], stub=stub)
     assert "Taken back: two" in out
-    assert out.count("one | one | history\n") == 2
+    assert "one | one | history\n" in out
     assert out.count("There is no question and answer yet.") == 2
-    assert [message["content"] for message in stub.seen[-1]] == ["one", "one", "history"]
+
+
+def test_retry() -> None:
+    out, _, _ = chat(["/retry", "one", "slow 2", "/retry", "history", "/undo", "/undo"])
+    assert "There is no question and answer yet." in out
+    assert out.count("word0 word1") == 4  # two answers, one in the history, one that comes back
+    assert "one | one | slow 2 | word0 word1  | history" in out
+    assert "> slow 2\nword0 word1" in out  # the second /undo takes the retry back
 
 
 def test_a_retry_that_fails_keeps_the_answer() -> None:
@@ -300,7 +308,8 @@ def test_thinking_and_progress_are_for_people_and_not_in_the_history() -> None:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(Scripted(*events), "en", PlainScreen(input, out, err, True), StubModel)  # type: ignore[arg-type]
     terminal.take("q")
-    assert [message["content"] for message in terminal.dialogue.messages] == ["q", "yes"]
+    question, answer = terminal.conversation.transcript.path()
+    assert (question.text, answer.text, answer.thinking) == ("q", "yes", "hm\x1b[2J so")
 
 
 def test_an_answer_without_words_is_said() -> None:
@@ -356,37 +365,38 @@ def test_a_conversation_survives_its_file(tmp_path: Path, picture: Path) -> None
     path = tmp_path / "talk.json"
     out, _, _ = chat([f"/image {picture}", "one", "二\x1b[2J", f"/save {path}"])
     assert f"Saved to {path}" in out
-    out, _, _ = chat([f"/load '{path}'", "history"])
-    assert "Rounds loaded" in out and ": 2." in out
-    assert "Round 3: " not in out  # `history` answers before pictures are looked at
-    assert "| history" in out and "one | A picture of" in out
-    assert "\x1b" not in out
-    loaded = dialogue.load(path)
-    assert loaded.picture == picture.read_bytes() and loaded.rounds == 2
     again = tmp_path / "again.json"
-    dialogue.save(loaded, again, INFO.name)
-    assert again.read_bytes() == path.read_bytes()
+    out, _, _ = chat([f"/load '{path}'", f"/save {again}", "and?"])
+    assert "Rounds loaded" in out and ": 2." in out
+    assert f"A picture of {picture.stat().st_size} bytes. Round 3: and?" in out
+    assert "\x1b" not in out
+    assert json.loads(again.read_bytes()) == json.loads(path.read_bytes())
 
 
-def test_the_file_is_the_body_of_a_chat_completion(tmp_path: Path, picture: Path) -> None:
+def test_the_pages_read_the_file_and_the_terminal_theirs(tmp_path: Path, picture: Path) -> None:
     path = tmp_path / "talk.json"
-    dialogue.save(
-        Dialogue([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], picture.read_bytes()),
-        path,
-        "m",
-    )
-    body = json.loads(path.read_text(encoding="utf-8"))
-    assert body["model"] == "m"
-    assert body["messages"][0]["content"][0]["image_url"]["url"].startswith("data:image/png;base64,")
-    assert body["messages"][1] == {"role": "assistant", "content": "a"}
+    chat([f"/image {picture}", "one", "/retry", "two", f"/save {path}"])
+    read = record.from_json(path.read_text(encoding="utf-8"))
+    assert read.picture == picture.read_bytes() and read.title == "one"
+    first, *_ = (entry for entry in read.transcript.path() if entry.role == "assistant")
+    assert len(read.transcript.versions(first)) == 2  # the answer before /retry can still be reached
+    page = Conversation()
+    transcript, question = Transcript().add(None, "user", "asked on a page")
+    transcript, answer = transcript.add(question.id, "assistant", "answered there")
+    page.load(transcript.add(answer.id, "user", "not answered")[0])
+    path.write_text(record.to_file(page, "chat", "m"), encoding="utf-8")
+    out, _, _ = chat([f"/load {path}", "history"])
+    assert "> asked on a page\nanswered there\n" in out
+    assert "asked on a page | answered there | history" in out
 
 
 def test_saving_replaces_conversations_and_nothing_else(tmp_path: Path) -> None:
     path, other = tmp_path / "talk.json", tmp_path / "notes.txt"
     other.write_text("mine")
-    lines = ["one", f"/save {path}", "two", f"/save {path}", f"/save {other}", f"/save {tmp_path}"]
+    lines = ["/save nothing-yet", "one", f"/save {path}", "two", f"/save {path}", f"/save {other}", f"/save {tmp_path}"]
     out, _, _ = chat(lines)
-    assert out.count("Saved to") == 2 and dialogue.load(path).rounds == 2
+    assert "no question and answer yet" in out
+    assert out.count("Saved to") == 2 and len(record.from_json(path.read_text()).transcript.path()) == 4
     assert out.count("is not a saved conversation") == 2 and other.read_text() == "mine"
     assert sorted(item.name for item in tmp_path.iterdir()) == ["notes.txt", "talk.json"]
     if os.name != "nt":
@@ -395,51 +405,24 @@ def test_saving_replaces_conversations_and_nothing_else(tmp_path: Path) -> None:
 
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "talk.json"
-    talk = Dialogue()
-    talk.add("one", "1")
-    dialogue.save(talk, path, "m")
+    chat(["one", f"/save {path}"])
     before = path.read_bytes()
-    talk.add("two", "2")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(UserError, match="No space left on device"):
-        dialogue.save(talk, path, "m")
+    assert "No space left on device" in chat(["one", "two", f"/save {path}"])[0]
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff",
-        b"[]",
-        b"null",
-        b"[" * 100_000,
-        b'{"messages": []}',
-        b'{"messages": [{"role": "user", "content": "q"}]}',
-        b'{"messages": [{"role": "assistant", "content": "q"}, {"role": "user", "content": "a"}]}',
-        b'{"messages": [{"role": "user", "content": 1}, {"role": "assistant", "content": "a"}]}',
-        b'{"messages": [{"role": "user", "content": []}, {"role": "assistant", "content": "a"}]}',
-        b'{"messages": ["user", "assistant"]}',
-    ],
-)
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[" * 100_000, b'{"messages": []}', b"\x89PNG"])
 def test_what_is_no_conversation_is_refused_and_this_one_goes_on(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
     path.write_bytes(content)
     out, _, _ = chat(["one", f"/load {path}", "history"])
-    assert "is not a saved conversation" in out and "one | one | history" in out
-
-
-def test_a_bad_picture_in_a_file_is_named(tmp_path: Path) -> None:
-    part = {"type": "image_url", "image_url": {"url": "http://192.0.2.1/a.png"}}
-    content = [part, {"type": "text", "text": "q"}]
-    messages = [{"role": "user", "content": content}, {"role": "assistant", "content": "a"}]
-    (tmp_path / "talk.json").write_text(json.dumps({"messages": messages}))
-    assert "The image address must begin with data:" in chat([f"/load {tmp_path / 'talk.json'}"])[0]
+    assert "The conversation cannot be read" in out and "one | one | history" in out
 
 
 # ---- Pipes

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +19,7 @@ from model.safetensors_file import SafetensorsWriter
 from model.tensors import TensorFiles
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARD = 150_000  # bytes: several files from a tiny checkpoint
+SHARD = 60_000  # bytes: several files from a tiny checkpoint
 HUB = [name for name in LAYOUTS if "-sat" not in name]
 
 
@@ -200,33 +198,32 @@ def test_a_full_disk_is_seen_before_anything_is_written(published, tmp_path, mon
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
-def interrupted(monkeypatch, source, folder, puts):
-    """A conversion that ends after some tensors, as by Ctrl+C."""
+def interrupted(monkeypatch, source, folder):
+    """A conversion that ends some way into its second file, as by Ctrl+C; gives the first file."""
     real = SafetensorsWriter.put
-    count = 0
 
     def put(self, name, tensor):
-        nonlocal count
-        count += 1
-        if count > puts:
+        if len(written) == 2 and len(self.checksums) == 3:
             raise KeyboardInterrupt
+        written.add(self)
         real(self, name, tensor)
 
+    written = set()
     with monkeypatch.context() as patch:
         patch.setattr(SafetensorsWriter, "put", put)
         with pytest.raises(KeyboardInterrupt):
             convert.convert(source, folder, "int8", shard_bytes=SHARD)
     assert not folder.exists()
+    return next(folder.with_name(folder.name + ".unfinished").glob("model-00001-of-*.safetensors"))
 
 
 def test_an_interrupted_run_continues(published, tmp_path, monkeypatch):
-    whole = convert.convert(published / "visualglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
-    interrupted(monkeypatch, published / "visualglm-6b", tmp_path / "own", 60)
-    first = tmp_path / "own.unfinished" / "model-00001-of-00003.safetensors"
+    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
     written = first.stat().st_ino, first.stat().st_mtime_ns
-    folder = convert.convert(published / "visualglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
     kept = (folder / first.name).stat()
     assert (kept.st_ino, kept.st_mtime_ns) == written
+    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         path.name: path.read_bytes() for path in whole.iterdir()
     }
@@ -234,31 +231,31 @@ def test_an_interrupted_run_continues(published, tmp_path, monkeypatch):
 
 
 def test_another_source_or_precision_starts_afresh(published, tmp_path, monkeypatch):
-    interrupted(monkeypatch, published / "visualglm-6b", tmp_path / "own", 60)
-    folder = convert.convert(published / "visualglm-6b-sat", tmp_path / "own", "fp32", shard_bytes=SHARD)
-    expected = convert.convert(published / "visualglm-6b-sat", tmp_path / "other", "fp32", shard_bytes=SHARD)
+    interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
+    folder = convert.convert(published / "chatglm-6b-int8", tmp_path / "own", "fp32", shard_bytes=SHARD)
+    expected = convert.convert(published / "chatglm-6b-int8", tmp_path / "other", "fp32", shard_bytes=SHARD)
     assert bytes_of(folder) == bytes_of(expected)
 
 
-def test_a_shard_that_was_cut_off_is_written_again(published, tmp_path, monkeypatch):
-    interrupted(monkeypatch, published / "visualglm-6b", tmp_path / "own", 60)
-    first = tmp_path / "own.unfinished" / "model-00001-of-00003.safetensors"
+def test_a_file_that_was_cut_off_is_written_again(published, tmp_path, monkeypatch):
+    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
     first.write_bytes(first.read_bytes()[:-1])
-    folder = convert.convert(published / "visualglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
-    assert same(model.load(published / "visualglm-6b", precision="int8"), model.load(folder, precision="int8"))
+    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
+    assert bytes_of(folder) == bytes_of(whole)
 
 
 def test_what_does_not_read_back_is_named_and_written_again(published, tmp_path, monkeypatch):
-    interrupted(monkeypatch, published / "visualglm-6b", tmp_path / "own", 60)
-    first = tmp_path / "own.unfinished" / "model-00001-of-00003.safetensors"
+    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
     content = bytearray(first.read_bytes())
     content[-1] ^= 1
     first.write_bytes(content)
-    with pytest.raises(UserError, match=r"model-00001-of-00003.safetensors does not read back as it was written"):
-        convert.convert(published / "visualglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+    with pytest.raises(UserError, match=rf"{first.name} does not read back as it was written"):
+        convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
     assert not (tmp_path / "own").exists()
-    folder = convert.convert(published / "visualglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
-    assert same(model.load(published / "visualglm-6b", precision="int8"), model.load(folder, precision="int8"))
+    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
+    assert bytes_of(folder) == bytes_of(whole)
 
 
 # An image encoder of its own
@@ -283,14 +280,15 @@ def test_the_newer_family_takes_no_image_encoder(published, tmp_path):
 # The command
 
 
-def test_the_command_line(published, tmp_path):
-    command = [sys.executable, "-m", "model.convert", str(published / "chatglm-6b"), str(tmp_path / "own")]
-    arguments = ["--precision", "int8", "--shard-size", "0.2MB"]
-    done = subprocess.run([*command, *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path / 'own'}\n", "")
-    again = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert again.returncode == 1
-    assert again.stderr.startswith(f"{tmp_path / 'own'} exists already")
+def test_the_command_line(published, tmp_path, capsys):
+    arguments = [str(published / "chatglm-6b"), str(tmp_path / "own")]
+    convert.main([*arguments, "--precision", "int8", "--shard-size", "0.2MB"])
+    assert capsys.readouterr() == (f"{tmp_path / 'own'}\n", "")  # a bar only on a terminal
+    assert model.load(tmp_path / "own", device="cpu").info.precision == "int8"
+    with pytest.raises(SystemExit) as stopped:
+        convert.main(arguments)
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'own'} exists already")
 
 
 @pytest.mark.parametrize("size", ["4 apples", "0", "-1GB", ""])

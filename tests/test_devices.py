@@ -12,9 +12,13 @@ from transformers import PreTrainedModel
 
 import model
 from kernels import dispatch
-from model import GenerationParams, UserError, devices, synthetic
+from model import GenerationParams, UserError, chatglm, devices, synthetic
 from model.checkpoint import Checkpoint
+from model.config import GLMConfig
 from model.filling import Precision, empty_network, lies_in, weight_bytes
+from model.glm import GLMForConditionalGeneration
+from model.published import layout
+from model.published.configs import config_files
 from model.recognise import recognise
 
 GB = 10**9
@@ -106,12 +110,7 @@ def test_quantised_weights_stay_as_they_are_stored(folders, machine) -> None:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_size_that_is_planned_is_the_size_there_is(folders, name: str, precision: str) -> None:
     planned = weight_bytes(devices.plan(recognise(folders[name]), "cpu", precision).network)
-    loaded = model.load(folders[name], "cpu", precision)
-    exact = 0
-    if precision in ("fp16", "bf16") and loaded.info.images:  # the Q-Former is kept in fp32
-        encoder = loaded.engine.network.image_encoder
-        exact = sum(tensor.nbytes // 2 for tensor in encoder.parameters() if tensor.dtype == torch.float32)
-    assert loaded.info.weight_bytes == planned + exact
+    assert model.load(folders[name], "cpu", precision).info.weight_bytes == planned
 
 
 # What cannot be had
@@ -181,7 +180,9 @@ def test_several_gpus_share_whole_layers(folders, machine, name: str, count: int
     assert set(used) <= {f"cuda:{index}" for index in range(count)}, "nothing is left on the CPU"
 
 
-@pytest.mark.parametrize(("name", "precision"), [("chatglm-6b", "fp16"), ("chatglm-6b", "int8"), ("visualglm-6b", "fp16")])
+@pytest.mark.parametrize(
+    ("name", "precision"), [("chatglm-6b", "fp16"), ("chatglm-6b", "int8"), ("visualglm-6b", "fp16")]
+)
 def test_at_full_size_two_gpus_share_nearly_evenly(name: str, precision: str) -> None:
     found = network(full_size(name), devices.precision_of(precision, torch.device("cuda")))
     for count in (2, 4):
@@ -207,12 +208,6 @@ def test_what_a_gpu_cannot_hold_stays_on_the_cpu(machine) -> None:
 
 def full_size(name: str) -> Checkpoint:
     """The published config at its full size, without any file but the config's."""
-    from model import chatglm
-    from model.config import GLMConfig
-    from model.glm import GLMForConditionalGeneration
-    from model.published import layout
-    from model.published.configs import config_files
-
     values = config_files(layout(name))["config.json"]
     vision = chatglm._vision(values) if "eva_config" in values else None
     config = GLMConfig.from_upstream(values | {"vision": vision})

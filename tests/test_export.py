@@ -14,6 +14,7 @@ from apps.export import answer_html, conversation_html, conversation_markdown
 from apps.transcript import Entry
 from tests.test_display import PAYLOADS
 
+
 def exchange(question: str, answer: str, thinking: str = "") -> list[Entry]:
     return [Entry(0, None, "user", question), Entry(1, 0, "assistant", answer, thinking)]
 
@@ -86,5 +87,5 @@ def test_markdown_has_every_message_as_it_was_written(tmp_path):
     Image.new("RGB", (30, 10), "red").save(path, "PNG")
     text = conversation_markdown(exchange("a < b\n  *c*", RICH, "why"), str(path), "Sums", "GLM", "zh")
     assert text.startswith("# Sums\n\n*GLM*\n\n![图片](data:image/png;base64,")
-    assert "\n\n## 您\n\na < b\n  *c*\n\n## GLM\n\n<details><summary>思考过程</summary>\n\nwhy\n\n</details>\n\n" in text
+    assert "\n\n## 您\n\na < b\n  *c*\n\n## GLM\n\n<details><summary>思考过程</summary>\n\nwhy\n\n</details>\n" in text
     assert RICH in text

@@ -278,7 +278,9 @@ def test_one_line_says_what_was_chosen(kernel: CpuKernel) -> None:
         assert dispatch.describe() == f"INT4 kernel: PyTorch, {threads} threads"
         assert dispatch.cpu_kernel(torch.device("cpu")) is None
     assert dispatch.describe() == f"INT4 kernel: {UNITS[kernel.units[-1]]}, {threads} threads"
-    assert dispatch.describe(4, "cuda:1") == "INT4 kernel: PyTorch on cuda:1"
+    assert dispatch.describe(4, "mps") == "INT4 kernel: PyTorch on mps"
+    with dispatch.override("torch"):
+        assert dispatch.describe(8, "cuda:1") == "INT8 kernel: PyTorch on cuda:1"
     assert dispatch.cpu_kernel(torch.device("meta")) is None
 
 

@@ -110,7 +110,9 @@ def test_a_conversation_about_a_picture_comes_back_with_it(new_page: NewPage, se
     assert ask(page, "more") == f"A picture of {blue.stat().st_size} bytes. Round 2: more"
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", ("Rename", "Delete", "Undo")), ("zh-CN", ("重命名", "删除", "撤销"))])
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-US", ("Rename", "Delete", "Undo")), ("zh-CN", ("重命名", "删除", "撤销"))]
+)
 def test_search_rename_delete_and_undo(new_page: NewPage, locale: str, words: tuple[str, str, str]) -> None:
     page = new_page(locale=locale)
     for text in ("apples", "pears with honey", "plums"):
@@ -141,6 +143,24 @@ def test_search_rename_delete_and_undo(new_page: NewPage, locale: str, words: tu
     page.reload()
     ready(page)
     assert sorted(names(page)) == ["Fruit", "pears with honey", "plums"]
+
+
+def test_all_can_be_deleted_at_once(new_page: NewPage) -> None:
+    page = new_page()
+    ask(page, "one")
+    page.click("#glm-clear")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    ask(page, "two")
+    page.get_by_role("button", name="Delete all").click()
+    listed(page)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    page.locator(".glm-side-toast").get_by_role("button").click()
+    expect(page.locator(".glm-side-name")).to_have_count(2)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_text("two")
+    page.get_by_role("button", name="Delete all").click()
+    page.reload()
+    ready(page)
+    listed(page)
 
 
 def test_the_bar_folds_on_phones(new_page: NewPage) -> None:
@@ -193,10 +213,12 @@ def test_json_comes_back_as_it_was(new_page: NewPage, tmp_path: Path) -> None:
     page.click("#glm-regenerate")
     expect(page.locator(".glm-versions")).to_contain_text("2/2")
     _, text = save(page, "json")
-    other = new_page("/image")
+    other = new_page()  # the other page: it goes to the one where the conversation belongs
     path = tmp_path / "saved.json"
     path.write_text(text, encoding="utf-8")
     other.set_input_files("#glm-side-bar input[type=file]", path)
+    other.wait_for_url("**/image")
+    ready(other)
     expect(other.locator("#glm-conversation [data-testid=bot]")).to_have_count(2)
     expect(other.locator("#glm-picture img")).to_be_visible()
     expect(other.locator(".glm-versions")).to_contain_text("2/2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from apps.conversation import Conversation
 from apps.transcript import Entry, Transcript
@@ -81,7 +82,7 @@ def check(transcript: Transcript) -> None:
         seen[one.id] = one
     assert (transcript.leaf is None) == (not transcript.entries)
     path = transcript.path()
-    assert all(later.parent == earlier.id for earlier, later in zip(path, path[1:], strict=False))
+    assert all(later.parent == earlier.id for earlier, later in pairwise(path))
 
 
 def test_the_title_is_the_first_words():

@@ -1,1 +1,1 @@
-"""What the terminal chat is made of: commands, screens, the conversation and its file."""
+"""What the terminal chat is made of: commands, screens and files."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import shlex
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,15 +17,17 @@ from types import FrameType
 from typing import Any
 
 from model.errors import UserError
-from model.types import Finish, GenerationParams, Message, ModelInfo, Queued, Reading, Thinking
+from model.types import Finish, GenerationParams, ModelInfo, Queued, Reading, Thinking
 from vision.errors import ImageError
+from vision.image import load_image
 
+from ..conversation import Conversation, Run
 from ..display import clean
 from ..messages import say, sentence
 from ..status import finish_parts, queue_sentence
 from .commands import COMMANDS, PARAMETERS, parameter_value, parse
-from .dialogue import Dialogue, load, read_picture, save
 from .escapes import Unescaped, strip_escapes
+from .files import load, save
 from .screen import AnswerWriter, Screen
 
 
@@ -35,9 +39,10 @@ class Terminal:
         self.lang = lang
         self.screen = screen
         self.load_model = load_model
-        self.dialogue = Dialogue()
+        self.conversation = Conversation()
         self.changed: dict[str, Any] = {}  # parameters that /set has given other values than the model's own
         self.failed = False
+        self._folder: str | None = None  # of pictures that were loaded with a conversation
 
     @property
     def params(self) -> GenerationParams:
@@ -47,6 +52,12 @@ class Terminal:
     def loop(self) -> int:
         """Reads and answers until the visitor leaves; the exit code, 1 if something that a pipe asked for failed."""
         self._tell("cli_hello", name=self.chat_model.info.name, device=self.chat_model.info.device)
+        with tempfile.TemporaryDirectory(prefix="glm-webui-", ignore_cleanup_errors=True) as self._folder:
+            self._read_all()
+        self._tell("cli_bye")
+        return int(self.failed)
+
+    def _read_all(self) -> None:
         while True:
             try:
                 if not self.take(clean(self.screen.read()).strip()):
@@ -57,8 +68,6 @@ class Terminal:
                 if not self.screen.interactive:
                     raise
                 self._tell("cli_leave")
-        self._tell("cli_bye")
-        return int(self.failed)
 
     def once(self, question: str) -> int:
         """Answers one question, whatever it begins with; the exit code, 1 if there is no answer."""
@@ -85,15 +94,17 @@ class Terminal:
 
     # ---- Questions
 
-    def ask(self, question: str) -> bool:
+    def ask(self, question: str) -> None:
         """Shows the answer as it is written, and keeps the round if something was said; Ctrl-C stops it."""
-        messages: list[Message] = [*self.dialogue.messages, {"role": "user", "content": question}]
-        pieces: list[str] = []
+        run = self.conversation.ask(question)
+        assert run is not None  # one thread: no other answer is on its way
+        self._answer(run)
+
+    def _answer(self, run: Run) -> None:
         finish: Finish | None = None
-        stop = threading.Event()
         try:
-            with _interrupts(stop, self.screen.interactive), self.screen.answer() as writer:
-                finish = self._write(messages, stop, writer, pieces)
+            with _interrupts(run.stop, self.screen.interactive), self.screen.answer() as writer:
+                finish = self._write(run, writer)
         except KeyboardInterrupt:
             if not self.screen.interactive:
                 raise
@@ -104,29 +115,25 @@ class Terminal:
             raise
         except Exception as error:
             self._refuse(sentence(error, self.lang, unforeseen="cli_unforeseen"))
-        answer = "".join(pieces)
-        whole = finish is not None and finish.reason != "cancelled"
-        kept = whole or bool(answer.strip())
-        if kept:
-            self.dialogue.add(question, answer)
+        finally:
+            run.stop.set()
+            self.conversation.settle(run, finish.reason if finish is not None else "cancelled")
         if finish is not None:
             parts = finish_parts(finish, self.chat_model.info, self.lang)
-            if whole and not answer.strip():
+            if finish.reason != "cancelled" and not run.text.strip():
                 parts.insert(0, say("no_answer", self.lang))
             self.screen.tell(f"[{' · '.join(parts)}]")
-        return kept
 
-    def _write(
-        self, messages: list[Message], stop: threading.Event, writer: AnswerWriter, pieces: list[str]
-    ) -> Finish | None:
+    def _write(self, run: Run, writer: AnswerWriter) -> Finish | None:
         answer, thoughts = Unescaped(), Unescaped()
-        stream = self.chat_model.stream(messages, self.dialogue.picture, self.params, stop)
+        stream = self.chat_model.stream(run.messages(), self.conversation.picture, self.params, run.stop)
         with closing(stream):
             for event in stream:
                 if isinstance(event, str):
-                    pieces.append(event)
+                    run.text += event
                     writer.write(answer.push(event))
                 elif isinstance(event, Thinking):
+                    run.thinking += event.text
                     writer.think(thoughts.push(event.text))
                 elif isinstance(event, Queued):
                     writer.progress(queue_sentence(event, self.lang))
@@ -153,43 +160,62 @@ class Terminal:
 
     def look_at(self, path: Path) -> None:
         """A new conversation about a picture. Raises: vision.errors.ImageError."""
-        self.dialogue = Dialogue(picture=read_picture(path))
+        load_image(path)
+        self.conversation.clear(str(path))
 
     def _clear(self, _: str) -> None:
-        self.dialogue = Dialogue()
+        self.conversation.clear()
         self._tell("cli_cleared")
 
     def _undo(self, _: str) -> None:
-        taken = self.dialogue.take_back()
-        if taken is None:
-            self._tell("cli_no_round")
-        else:
-            self._tell("cli_undone", question=strip_escapes(taken[0]))
+        if not self.conversation.can_undo:
+            return self._tell("cli_no_round")
+        question = self.conversation.undo()
+        if question is None:  # the last answer was another version
+            return self._show_last()
+        return self._tell("cli_undone", question=strip_escapes(question))
 
     def _retry(self, _: str) -> None:
-        taken = self.dialogue.take_back()
-        if taken is None:
+        run = self.conversation.ask_again()
+        if run is None:
             self._tell("cli_no_round")
-        elif not self.ask(taken[0]):
-            self.dialogue.add(*taken)
+        else:
+            self._answer(run)
 
     def _save(self, argument: str) -> None:
         if not argument:
             return self._tell("cli_save_usage")
-        if not self.dialogue.rounds:
+        if not self.conversation.transcript.path():
             return self._tell("cli_no_round")
         path = _typed_path(argument)
-        save(self.dialogue, path, self.chat_model.info.name)
+        save(self.conversation, path, self.chat_model.info.name)
         return self._tell("cli_saved", path=path)
 
     def _load(self, argument: str) -> None:
         if not argument:
             return self._tell("cli_load_usage")
         path = _typed_path(argument)
-        self.dialogue = load(path)
-        question, answer = (strip_escapes(message["content"]) for message in self.dialogue.messages[-2:])
-        self.screen.show(question, answer)
-        return self._tell("cli_loaded", count=self.dialogue.rounds, path=path)
+        read = load(path)
+        transcript = read.transcript
+        if (last := transcript.path()[-1]).role == "user":  # it was not answered
+            transcript = replace(transcript, leaf=last.parent)
+        self.conversation.load(transcript, self._keep(read.picture), read.title, read.id)
+        self._show_last()
+        return self._tell("cli_loaded", path=path, count=len(transcript.path()) // 2)
+
+    def _keep(self, picture: bytes | None) -> str | None:
+        """The picture of a loaded conversation as a file, for as long as the program runs."""
+        if picture is None:
+            return None
+        handle, name = tempfile.mkstemp(dir=self._folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(picture)
+        return name
+
+    def _show_last(self) -> None:
+        if said := self.conversation.transcript.path():
+            question, answer = (strip_escapes(entry.text) for entry in said[-2:])
+            self.screen.show(question, answer)
 
     def _model(self, source: str) -> None:
         if source:

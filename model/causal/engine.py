@@ -11,7 +11,7 @@ from transformers import Glm4vForConditionalGeneration, PreTrainedModel
 
 from ..engine import EncodedImage, Pixels, Watch
 from ..tokenizer import Tokenizer
-from ..types import GenerationParams, Message
+from ..types import GenerationParams, Message, Reading
 from .answers import ThinkingSplitter
 from .generation import generate_ids
 from .pictures import PatchProcessor, image_embeds, positions
@@ -60,7 +60,7 @@ class CausalEngine:
         room: int,
         image: EncodedImage | None = None,
         watch: Watch | None = None,
-    ) -> Iterator[int]:
+    ) -> Iterator[int | Reading]:
         """See `Engine`."""
         input_ids = torch.tensor([prompt.input_ids], device=self.network.device)
         embeds = where = None

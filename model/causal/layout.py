@@ -105,7 +105,7 @@ def config_from_remote(values: Mapping[str, Any], *, interpolated: bool = False)
 
 def config_to_remote(config: GlmConfig, bits: int | None = None) -> dict[str, Any]:
     """The published `config.json` that `config_from_remote` reads as this config. bits: of packed weights."""
-    rope = config.rope_parameters
+    rope: Mapping[str, Any] = config.rope_parameters or {}
     values = {
         "architectures": ["ChatGLMModel"],
         "model_type": "chatglm",
