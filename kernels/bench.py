@@ -163,9 +163,8 @@ def _pass(layers: list[list[QuantizedLinear]], x: dict[int, Tensor]) -> None:
 def _model(kind: Kind, device: torch.device) -> list[list[QuantizedLinear]]:
     """Layers of random numbers, as many as fill 400 MB."""
     weights = sum(inputs * outputs for inputs, outputs in kind.shapes)
-    return [
-        [_random(kind, *shape) for shape in kind.shapes] for _ in range(-(-400_000_000 * 8 // kind.bits // weights))
-    ]
+    layers = -(-400_000_000 * 8 // kind.bits // weights)
+    return [[_random(kind, *shape, device) for shape in kind.shapes] for _ in range(layers)]
 
 
 def _random(kind: Kind, inputs: int, outputs: int, device: torch.device) -> QuantizedLinear:
@@ -190,10 +189,8 @@ def _errors(kind: Kind, device: torch.device) -> list[Error]:
     outliers[:, torch.randperm(4096, generator=generator)[:24]] *= 60
     errors = []
     for name, x in (("gaussian", even), ("24 outlier columns, 60 x", outliers)):
-        stored = (part.cpu() for part in linear.unpacked())
-        decoded = (
-            x @ dequantize(*(part.float() if part.dtype == torch.float16 else part for part in stored), kind.bits).T
-        )
+        stored, scales = (part.cpu() for part in linear.unpacked())
+        decoded = x @ dequantize(stored, scales.float(), kind.bits).T
         product = linear(x.to(device, _activations(0, 0, device).dtype)).float().cpu()
         errors.append(Error(kind.name, name, _relative(product, decoded), _relative(product, x @ weight.T)))
     return errors
