@@ -253,7 +253,7 @@ class Page:
         wished = stored if isinstance(stored, str) else ""
         visitor.lang = pick_language(wished, self.settings.lang, request.headers.get("accept-language"))
         updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
-        return {**updates, **(self.on_order(visitor, order) if order else {})}
+        return merged(updates, self.on_order(visitor, order)) if order else updates
 
     def on_language(self, visitor: Visitor, lang: str, presets: Any) -> Updates:
         visitor.lang = pick_language(lang)
@@ -379,6 +379,16 @@ class Page:
         """The visitor has chosen an example: its prompt is ready to be sent."""
         visitor.follow_ups = example.follow_ups(visitor.lang)
         return {self.box: example.prompt(visitor.lang)}
+
+
+def merged(one: Updates, other: Updates) -> Updates:
+    """Both updates; where they concern the same component, what either says of it, the later if both do."""
+
+    def as_update(value: Any) -> dict[str, Any]:
+        return value if isinstance(value, dict) and "__type__" in value else gr.update(value=value)
+
+    shared = {part: {**as_update(one[part]), **as_update(other[part])} for part in one if part in other}
+    return {**one, **other, **shared}
 
 
 def picture_path(payload: Any) -> str | None:

@@ -39,14 +39,15 @@
       const key = JSON.stringify([glm.lang, message.id, versions.map((other) => other.id), message.ended, isLast, state.running]);
       const before = row.querySelector(":scope > .glm-tools");
       if (before?.dataset.key === key) return;
-      const tools = toolsFor(message, versions, isLast);
+      const tools = toolsFor(place, versions, isLast);
       tools.dataset.key = key;
       if (before) before.replaceWith(tools);
       else row.append(tools);
     });
   };
 
-  const toolsFor = (message, versions, isLast) => {
+  const toolsFor = (place, versions, isLast) => {
+    const message = path[place];
     const tools = glm.make("div", { className: "glm-tools" });
     tools.setAttribute("role", "group");
     tools.setAttribute("aria-label", glm.say("message_tools"));
@@ -58,9 +59,9 @@
     const isAnswer = message.role === "assistant";
     if (state.running && isLast) return tools;
     if (versions.length > 1) tools.append(versionSwitch(message, versions));
-    const copy = add("copy", "message_copy", () => copyText(message.text, copy));
+    const copy = add("copy", "message_copy", () => copyText(path[place].text, copy)); // it may have grown
     if (state.running) return tools;
-    add("pencil", "message_edit", () => edit(message, tools.parentElement));
+    add("pencil", "message_edit", () => edit(path[place], tools.parentElement));
     if (isAnswer) add("again", "message_again", () => glm.order({ do: "answer again", id: message.id }, true));
     if (isAnswer && isLast && message.ended !== "stop") {
       add("on", "message_go_on", () => glm.order({ do: "go on" }, true));

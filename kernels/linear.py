@@ -154,7 +154,8 @@ class QuantizedLinear(_QuantizedTable):
         """(…, in) -> (…, out) in the dtype of x. Gradients reach x, not the weights."""
         if not (torch.is_grad_enabled() and x.requires_grad):
             if kernel := dispatch.cpu_kernel(x.device):
-                self.pack_()  # where the kernel came after the weights
+                if not self.packed:
+                    self.pack_()  # the kernel came after the weights
                 if self.packed:
                     return self._by_kernel(kernel, x)
             if on_gpu := dispatch.gpu_linear(x.device):

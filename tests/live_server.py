@@ -35,7 +35,7 @@ def running(port: int, *options: str, module: str = "tests.live_server") -> Iter
         yield address
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def main() -> None:

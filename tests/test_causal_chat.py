@@ -8,7 +8,7 @@ import torch
 from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
 
 from model.causal.answers import ThinkingSplitter, TidyStream
-from model.causal.generation import generate_ids
+from model.causal.generation import LastTurn, generate_ids
 from model.causal.templates import JinjaTemplate, RoleTemplate, RoundTemplate, Template
 from model.causal.tokenizers import BytePairTokenizer, SentencePieceTokenizer
 from model.errors import UserError
@@ -269,3 +269,40 @@ def test_a_seed_repeats_an_answer(network) -> None:
     first = list(generate_ids(network, ids, params, stop_ids=()))
     assert first == list(generate_ids(network, ids, params, stop_ids=()))
     assert len(set(first)) > 3
+
+
+def test_the_next_turn_reads_only_what_is_new(network, monkeypatch) -> None:
+    turns = torch.randint(1, 58, (1, 40), generator=torch.Generator().manual_seed(3))
+    params = GenerationParams(max_new_tokens=6, temperature=0)
+    last_turn, read = LastTurn(), []
+    forward = network.forward
+
+    def counted(**inputs):
+        read.append(inputs["inputs_embeds"].shape[1])
+        return forward(**inputs)
+
+    alone = {length: list(generate_ids(network, turns[:, :length], params, ())) for length in (20, 30, 40)}
+    monkeypatch.setattr(network, "forward", counted)
+    for length, fresh in ((20, 20), (30, 10), (40, 10), (20, 1), (40, 20)):
+        read.clear()
+        said = list(generate_ids(network, turns[:, :length], params, (), last_turn=last_turn))
+        assert said == alone[length]
+        assert read == [fresh, 1, 1, 1, 1, 1]
+    stream = generate_ids(network, turns[:, :30], params, (), last_turn=last_turn)
+    next(stream)
+    stream.close()  # left in the middle
+    assert list(generate_ids(network, turns[:, :40], params, (), last_turn=last_turn)) == alone[40]
+    other = turns.flip(-1)
+    assert list(generate_ids(network, other, params, (), last_turn=last_turn)) == list(
+        generate_ids(network, other, params, ())
+    ), "another conversation starts anew"
+
+
+def test_what_was_said_is_not_read_again(network) -> None:
+    ids = torch.randint(1, 58, (1, 12), generator=torch.Generator().manual_seed(4))
+    params = GenerationParams(max_new_tokens=6, temperature=0)
+    last_turn = LastTurn()
+    said = list(generate_ids(network, ids, params, (), last_turn=last_turn))
+    longer = torch.cat([ids, torch.tensor([[*said, 5, 6, 7]])], dim=-1)
+    _, cached = last_turn.take(network, longer[0].tolist(), None)
+    assert cached == 12 + 5, "all but the last id that was said, which nothing was computed from"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.messages import say
 from tests.browser import NewPage, ask, bubbles, give, picture, ready, send
 from tests.live_server import running
 
@@ -143,6 +144,9 @@ def test_search_rename_delete_and_undo(new_page: NewPage, locale: str, words: tu
     page.reload()
     ready(page)
     assert sorted(names(page)) == ["Fruit", "pears with honey", "plums"]
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_text("plums")
+    hint = say("box_chat_hint", "zh" if locale == "zh-CN" else "en")
+    expect(page.locator("#glm-box textarea")).to_have_attribute("placeholder", hint)
 
 
 def test_all_can_be_deleted_at_once(new_page: NewPage) -> None:

@@ -207,9 +207,12 @@ class Terminal:
         """The picture of a loaded conversation as a file, for as long as the program runs."""
         if picture is None:
             return None
-        handle, name = tempfile.mkstemp(dir=self._folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(picture)
+        try:
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(picture)
+        except OSError as error:
+            raise UserError("conversation_unread", path=self._folder, reason=error.strerror or error) from error
         return name
 
     def _show_last(self) -> None:

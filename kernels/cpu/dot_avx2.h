@@ -3,7 +3,7 @@
 constexpr int VECTORS = 1, TOKENS = 4;
 constexpr int OFFSET4 = 8, OFFSET8 = 0;  // 4 bits: unsigned, 8 bits: the sign goes to the activation
 
-// As in dot_vnni.h.
+// As in dot_four.h.
 template <int BITS, int V, int T>
 INLINE void dot(const uint8_t *const *w, const int32_t *x, int blocks, Ints (&sum)[V][T]) {
     const Ints ones = _mm256_set1_epi16(1);

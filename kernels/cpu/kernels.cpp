@@ -20,6 +20,11 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -176,8 +181,10 @@ TARGET_END
 TARGET("avxvnni,avx2,fma,f16c")
 namespace avx_vnni {
 #include "vector_avx2.h"
+constexpr int VECTORS = 2, TOKENS = 4, OFFSET4 = 8, OFFSET8 = 128;
+INLINE Ints whole(Ints raw) { return _mm256_xor_si256(raw, _mm256_set1_epi8(-128)); }
 INLINE Ints dot4(Ints sum, Ints weights, Ints x) { return _mm256_dpbusd_avx_epi32(sum, weights, x); }
-#include "dot_vnni.h"
+#include "dot_four.h"
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
@@ -187,8 +194,7 @@ TARGET_END
 TARGET("avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")
 namespace avx512 {
 #include "vector_avx512.h"
-INLINE Ints dot4(Ints sum, Ints weights, Ints x) { return _mm512_dpbusd_epi32(sum, weights, x); }
-#include "dot_vnni.h"
+#include "dot_four.h"
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
@@ -198,6 +204,28 @@ TARGET_END
 bool has_avx_vnni() {
     unsigned eax = 0, ebx, ecx, edx;
     return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1);
+}
+#elif defined(__aarch64__)
+#if defined(__clang__)
+TARGET("dotprod")
+#else
+TARGET("arch=armv8.2-a+dotprod")
+#endif
+namespace neon {
+#include "vector_neon.h"
+#include "dot_four.h"
+#include "product.h"
+#include "quantize_rows.h"
+#include "attention.h"
+}  // namespace neon
+TARGET_END
+
+bool has_dot_product() {
+#if defined(__linux__)
+    return getauxval(AT_HWCAP) >> 20 & 1;
+#else
+    return true;  // all of Apple's
+#endif
 }
 #endif
 
@@ -215,7 +243,8 @@ template <typename Word> void interleave(Word *data, int64_t rows, int64_t words
 
 extern "C" {
 
-// The vector units that this processor has, as bits 1 << number; the numbers are those that glm_linear takes.
+// The vector units that this processor has, as bits 1 << number; the numbers are those that glm_linear takes: plain C++, AVX2, AVX-VNNI,
+// AVX-512 VNNI, NEON.
 int glm_vector_units() {
     int units = 1;
 #if defined(__x86_64__)
@@ -226,6 +255,8 @@ int glm_vector_units() {
             __builtin_cpu_supports("avx512vnni"))
             units |= 8;
     }
+#elif defined(__aarch64__)
+    if (has_dot_product()) units |= 16;
 #endif
     return units;
 }
@@ -241,6 +272,8 @@ void glm_linear(int unit, const float *x, int64_t tokens, const uint8_t *weight,
         case 3: return avx512::run(product, bits, grouped, threads);
         case 2: return avx_vnni::run(product, bits, grouped, threads);
         case 1: return avx2::run(product, bits, grouped, threads);
+#elif defined(__aarch64__)
+        case 4: return neon::run(product, bits, grouped, threads);
 #endif
         default: return plain::run(product, bits, grouped, threads);
     }
@@ -256,6 +289,8 @@ int glm_attend(int unit, const float *query, const void *keys, const void *value
         case 3: return avx512::attend(a, half, threads);
         case 2: return avx_vnni::attend(a, half, threads);
         case 1: return avx2::attend(a, half, threads);
+#elif defined(__aarch64__)
+        case 4: return neon::attend(a, half, threads);
 #endif
         default: return plain::attend(a, half, threads);
     }
@@ -270,6 +305,8 @@ void glm_quantize(int unit, const void *rows, int source, int64_t count, int64_t
         case 3: return avx512::run(r, threads);
         case 2: return avx_vnni::run(r, threads);
         case 1: return avx2::run(r, threads);
+#elif defined(__aarch64__)
+        case 4: return neon::run(r, threads);
 #endif
         default: return plain::run(r, threads);
     }

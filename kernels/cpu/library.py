@@ -8,7 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-UNITS = {"plain": "C++", "avx2": "AVX2", "avx-vnni": "AVX-VNNI", "avx512": "AVX-512 VNNI"}  # in the library's order
+UNITS = {  # in the library's order
+    "plain": "C++",
+    "avx2": "AVX2",
+    "avx-vnni": "AVX-VNNI",
+    "avx512": "AVX-512 VNNI",
+    "neon": "NEON",
+}
 
 _INT, _LONG, _POINTER = ctypes.c_int, ctypes.c_int64, ctypes.c_void_p
 _SOURCES = (torch.float32, torch.bfloat16, torch.float16)
@@ -47,17 +53,18 @@ class CpuKernel:
     def linear(self, x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits: int) -> Tensor:
         """x (tokens, in) fp32 times interleaved weights of `out` rows -> (tokens, out) fp32."""
         x, scales = x.contiguous(), scales.contiguous()
-        product = x.new_empty(len(x), len(weight))
+        (tokens, columns), rows = x.shape, weight.shape[0]
+        product = torch.empty(tokens, rows)
         self._library.glm_linear(
             self._number,
             x.data_ptr(),
-            len(x),
+            tokens,
             weight.data_ptr(),
             scales.data_ptr(),
             None if bias is None else bias.data_ptr(),
             product.data_ptr(),
-            len(weight),
-            x.shape[1],
+            rows,
+            columns,
             bits,
             scales.dim() > 1,
             torch.get_num_threads(),

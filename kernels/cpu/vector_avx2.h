@@ -24,4 +24,3 @@ INLINE float total(Floats values) {
 INLINE Ints load_weights(const uint8_t *from) { return _mm256_loadu_si256((const __m256i *)from); }
 INLINE Ints low(Ints raw) { return _mm256_and_si256(raw, _mm256_set1_epi8(15)); }
 INLINE Ints high(Ints raw) { return low(_mm256_srli_epi16(raw, 4)); }
-INLINE Ints whole(Ints raw) { return _mm256_xor_si256(raw, _mm256_set1_epi8(-128)); }

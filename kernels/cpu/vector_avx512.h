@@ -1,6 +1,8 @@
 // 16 rows in a register; included inside a namespace, under the compiler target that has these instructions.
 
 constexpr int LANES = 16;
+constexpr int VECTORS = 2, TOKENS = 8;     // of a tile in prefill: sums in half of the registers
+constexpr int OFFSET4 = 8, OFFSET8 = 128;  // what a weight's stored number has too much
 
 using Ints = __m512i;
 using Floats = __m512;
@@ -21,3 +23,4 @@ INLINE Ints load_weights(const uint8_t *from) { return _mm512_loadu_si512(from);
 INLINE Ints low(Ints raw) { return _mm512_and_si512(raw, _mm512_set1_epi8(15)); }
 INLINE Ints high(Ints raw) { return low(_mm512_srli_epi16(raw, 4)); }
 INLINE Ints whole(Ints raw) { return _mm512_xor_si512(raw, _mm512_set1_epi8(-128)); }
+INLINE Ints dot4(Ints sum, Ints weights, Ints x) { return _mm512_dpbusd_epi32(sum, weights, x); }

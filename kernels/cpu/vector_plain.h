@@ -28,7 +28,7 @@ INLINE void store_half(uint16_t *to, const Floats &values) {
     for (int lane = 0; lane < LANES; lane++) to[lane] = float_to_half(values[lane]);
 }
 
-// As in dot_vnni.h.
+// As in dot_four.h.
 template <int BITS, int V, int T>
 INLINE void dot(const uint8_t *const *w, const int32_t *x, int blocks, Ints (&sum)[V][T]) {
     for (int word = 0; word < blocks * BITS; word++) {

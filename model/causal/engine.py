@@ -13,7 +13,7 @@ from ..engine import EncodedImage, Pixels, Watch
 from ..tokenizer import Tokenizer
 from ..types import GenerationParams, Message, Reading
 from .answers import ThinkingSplitter
-from .generation import generate_ids
+from .generation import LastTurn, generate_ids
 from .pictures import PatchProcessor, image_embeds, positions
 from .templates import CausalPrompt, Template
 
@@ -34,6 +34,7 @@ class CausalEngine:
         self.template = template
         self._patches = patch_processor
         self.images = patch_processor is not None
+        self._last_turn = LastTurn()  # safe: the gate lets one answer be made at a time
 
     def encode(
         self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
@@ -69,7 +70,16 @@ class CausalEngine:
             assert isinstance(self.network, Glm4vForConditionalGeneration)
             embeds, where = image.embeds, positions(self.network, input_ids, image.grid, prompt.image_start)
         return generate_ids(
-            self.network, input_ids, params, self.template.stop_ids, room, embeds, prompt.image_start, where, watch
+            self.network,
+            input_ids,
+            params,
+            self.template.stop_ids,
+            room,
+            embeds,
+            prompt.image_start,
+            where,
+            watch,
+            self._last_turn,
         )
 
     def answer(self, prompt: CausalPrompt) -> ThinkingSplitter:

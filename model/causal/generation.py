@@ -14,6 +14,35 @@ from ..types import GenerationParams, Reading
 _TOKENS_AT_ONCE = 256
 
 
+class LastTurn:
+    """Keys and values of the last answer's conversation, so that its next turn reads only what is new.
+
+    In a causal model they depend on nothing that comes after them, so what two prompts begin with in common is exactly
+    the same. Holds one conversation; another one that begins in another way starts anew.
+    """
+
+    def __init__(self) -> None:
+        self._ids: list[int] = []
+        self._image: Tensor | None = None
+        self._cache: DynamicCache | None = None
+
+    def take(self, model: PreTrainedModel, ids: list[int], image: Tensor | None) -> tuple[DynamicCache, int]:
+        """A cache for a prompt, and how many of its ids are in it; never all, as the last one's logits are needed."""
+        cache, self._cache = self._cache, None
+        if cache is None or image is not self._image:
+            return DynamicCache(config=model.config), 0
+        pairs = zip(ids[:-1], self._ids, strict=False)
+        shared = next((index for index, (one, other) in enumerate(pairs) if one != other), None)
+        shared = min(len(ids) - 1, len(self._ids)) if shared is None else shared
+        if superfluous := cache.get_seq_length() - shared:
+            cache.crop(-superfluous)
+        return cache, shared
+
+    def keep(self, ids: list[int], image: Tensor | None, cache: DynamicCache) -> None:
+        """Note what a cache holds, at the end of an answer."""
+        self._ids, self._image, self._cache = ids[: cache.get_seq_length()], image, cache
+
+
 def generate_ids(
     model: PreTrainedModel,
     input_ids: Tensor,
@@ -24,14 +53,18 @@ def generate_ids(
     image_start: int | None = None,
     positions: Tensor | None = None,
     watch: Callable[[Tensor], None] | None = None,
+    last_turn: LastTurn | None = None,
 ) -> Iterator[int | Reading]:
     """`model.generation.decode` with one of transformers' models.
 
     image_embeds: (1, slots, hidden_size), they replace the embeddings from index image_start on; positions: (3, 1, seq)
     for models that count pictures in rows and columns (`pictures.positions`), None for 0, 1, 2, ….
+    last_turn: what an earlier call left there is read again only where this prompt differs.
     Raises: UserError("numerical_failure").
     """
-    cache = DynamicCache(config=model.config)
+    ids = input_ids[0].tolist()
+    last_turn = last_turn or LastTurn()
+    cache, cached = last_turn.take(model, ids, image_embeds)
     where = torch.arange(input_ids.shape[1], device=input_ids.device)[None] if positions is None else positions
     behind = int(where.max()) + 1  # text goes on behind the largest coordinate, in all of them
 
@@ -45,7 +78,7 @@ def generate_ids(
             assert image_start is not None
             embeds[:, image_start : image_start + image_embeds.shape[1]] = image_embeds.to(embeds)
         total = prompt.shape[1]
-        for start in range(0, total, _TOKENS_AT_ONCE):
+        for start in range(cached, total, _TOKENS_AT_ONCE):
             piece = slice(start, min(start + _TOKENS_AT_ONCE, total))
             last = logits(embeds[:, piece], where[..., piece])
             yield Reading(piece.stop, total)
@@ -54,6 +87,10 @@ def generate_ids(
     def step(tokens: Tensor) -> Tensor:
         nonlocal behind
         behind += 1
+        ids.append(int(tokens))
         return logits(model.get_input_embeddings()(tokens), torch.full_like(where[..., -1:], behind - 1))
 
-    return decode(read, step, input_ids, params, stop_ids, room, watch)
+    try:
+        yield from decode(read, step, input_ids, params, stop_ids, room, watch)
+    finally:
+        last_turn.keep(ids, image_embeds, cache)

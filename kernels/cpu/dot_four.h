@@ -1,7 +1,4 @@
-// Dot products with vpdpbusd, four unsigned weights times four signed activations of each row in one instruction.
-
-constexpr int VECTORS = 2, TOKENS = LANES == 16 ? 8 : 4;  // of a tile in prefill: sums in half of the registers
-constexpr int OFFSET4 = 8, OFFSET8 = 128;                 // what makes a weight unsigned
+// Dot products by an instruction that takes four weights times four activations in each row (`dot4`).
 
 // Adds to sum[v][t] the products of `blocks` times 32 columns.
 // w[v]: the words of LANES rows, BAND * 4 bytes from one to the next; x: activation words, T side by side.
