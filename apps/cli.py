@@ -28,7 +28,7 @@ def run(settings: ChatSettings) -> int:
         screen.tell(say("cli_loading", lang))
 
         def load(source: str) -> Any:
-            return load_model(settings, lang, source)
+            return load_model(settings, lang, None if source == settings.model else source)
 
         try:
             terminal = Terminal(load(settings.model), lang, screen, load)

@@ -17,8 +17,8 @@ _SHORT = 200_000_000  # bytes: a bar for less would only flash by
 
 
 def load_model(settings: ModelSettings, lang: str = "en", source: str | None = None) -> ChatModel:
-    """The model of `settings`, or another one with the same settings. Raises: UserError."""
-    import model  # takes seconds, and nobody who only asks for --help should wait for them
+    """The model of `settings`, or `source` on the same device in the same precision. Raises: UserError."""
+    import model
 
     bars: dict[str, tqdm] = {}  # by stage
 
@@ -35,8 +35,8 @@ def load_model(settings: ModelSettings, lang: str = "en", source: str | None = N
             source or settings.model,
             settings.device,
             settings.precision,
-            revision=settings.revision,
-            prefix=settings.prefix,
+            revision=None if source else settings.revision,  # both belong to the model that was asked for with them
+            prefix=None if source else settings.prefix,
             gpus=settings.gpus,
             progress=show,
         )

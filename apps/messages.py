@@ -71,6 +71,7 @@ ENGLISH = {
     "editor_send": "Send",
     "editor_save": "Save",
     "editor_cancel": "Cancel",
+    "name_seconds": "{count} s",
     "name_send": "Send",
     "name_stop": "Stop",
     "name_answer": "Answer",
@@ -225,6 +226,7 @@ CHINESE = {
     "editor_send": "发送",
     "editor_save": "保存",
     "editor_cancel": "取消",
+    "name_seconds": "{count} 秒",
     "name_send": "发送",
     "name_stop": "停止",
     "name_answer": "回答",
@@ -407,8 +409,8 @@ CHINESE_ERRORS = {
     "prefix_foreign": "P-Tuning 前缀只适用于 ChatGLM-6B；{path} 不能与 {family} 一起使用。请去掉 --prefix。",
     "too_few_gpus": "--gpus {wanted} 超过了现有的 {found} 块。请给较小的数，或不写。",
     "too_large": (
-        "模型在 {precision} 下需要 {needed}，但 {device} 上只有 {free} 可用。请关闭其他程序，使用 --precision int4，"
-        "或换较小的模型。"
+        "模型在 {precision} 下需要 {needed}，但 {device} 上只有 {free} 可用。请关闭其他程序，"
+        "（若尚未）使用 --precision int4，或换较小的模型。"
     ),
     "source_invalid": (
         "{source} 既不是这里的文件或文件夹，也不是 hub 名称。请给 --model 一个路径，或 THUDM/chatglm-6b 这样的名称。"

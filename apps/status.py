@@ -21,6 +21,9 @@ Notice = Queued | Reading | Finish | Problem | str | None
 """A str is a key of `messages`."""
 
 
+_ELAPSED = '<span class="glm-elapsed" aria-hidden="true"></span>'  # the page's script counts the seconds
+
+
 def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
     """The line as HTML. Words from outside are escaped; the rest is numbers."""
     if isinstance(notice, Problem):
@@ -28,12 +31,13 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
     if isinstance(notice, Finish):
         return _figures(notice, info, lang)
     if isinstance(notice, Reading):
-        return _line(say("reading", lang, done=notice.done, total=notice.total), notice.done / max(1, notice.total))
+        text = say("reading", lang, done=notice.done, total=notice.total)
+        return _line(text + _ELAPSED, notice.done / max(1, notice.total))
     text = ""
     if isinstance(notice, Queued):
-        text = queue_sentence(notice, lang)
+        text = queue_sentence(notice, lang) + _ELAPSED
     elif notice:
-        text = say(notice, lang)
+        text = say(notice, lang) + _ELAPSED
     return f'<p class="glm-status" role="status">{text}</p>'
 
 

@@ -186,9 +186,7 @@ class Page:
         conversation = visitor.conversation
         fields = record.to_json(conversation, self.kind, self.info.name)
         picture = conversation.picture and f"gradio_api/file={quote(conversation.picture)}"
-        return json.dumps(
-            {"record": fields, "picture": picture, "running": conversation.running}, ensure_ascii=False
-        )
+        return json.dumps({"record": fields, "picture": picture, "running": conversation.running}, ensure_ascii=False)
 
     # --- What happens
 

@@ -8,6 +8,20 @@
   const UNDO_SECONDS = 20;
   const kind = location.pathname.replace(/\/$/, "").endsWith("/image") ? "image" : "chat";
 
+  // Storage of this tab; where it is blocked, as in some embedded pages, nothing is remembered.
+  const blocked = (act) => {
+    try {
+      return act();
+    } catch {
+      return null;
+    }
+  };
+  const tab = {
+    get: (key) => blocked(() => sessionStorage.getItem(key)),
+    set: (key, value) => blocked(() => sessionStorage.setItem(key, value)),
+    remove: (key) => blocked(() => sessionStorage.removeItem(key)),
+  };
+
   // --- Words and orders
 
   glm.lang = "";
@@ -48,11 +62,11 @@
     box().dispatchEvent(new Event("input", { bubbles: true }));
   };
   addEventListener("pagehide", () => {
-    if (box()?.value.trim()) sessionStorage.setItem(draftKey, box().value);
+    if (box()?.value.trim()) tab.set(draftKey, box().value);
   });
   const restoreDraft = () => {
-    const draft = sessionStorage.getItem(draftKey);
-    sessionStorage.removeItem(draftKey);
+    const draft = tab.get(draftKey);
+    tab.remove(draftKey);
     if (draft && box() && !box().value) glm.fillBox(draft);
   };
 
@@ -85,6 +99,8 @@
   let pictureBytes = 0;
   let trouble = ""; // the key of a sentence
   let showing = null; // the conversation that the page shows
+  let shown = ""; // its record
+  let running = false; // whether an answer to it is on its way
   let deletedLast = [];
   let deletedTimer = 0;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("glm-webui") : null;
@@ -96,8 +112,14 @@
     pictureBytes = ((await readAll("pictures")) || []).reduce((sum, picture) => sum + picture.blob.size, 0);
     draw();
   };
-  const told = () => channel?.postMessage("changed");
-  channel?.addEventListener("message", refresh);
+  const tell = (id) => channel?.postMessage({ id, settled: !running });
+  channel?.addEventListener("message", async ({ data }) => {
+    await refresh();
+    const row = rows.find((other) => other.id === data.id);
+    if (!row || row.id !== showing || running) return;
+    if (row.deleted) document.getElementById("glm-clear")?.click();
+    else if (data.settled && JSON.stringify(row.record) !== shown) open(row); // another tab has gone on with it
+  });
 
   const put = async (row) => {
     try {
@@ -108,7 +130,7 @@
     }
     rows = [row, ...rows.filter((other) => other.id !== row.id)].sort((one, other) => other.updated - one.updated);
     draw();
-    told();
+    tell(row.id);
   };
 
   // --- The conversation that the page shows
@@ -118,8 +140,10 @@
     const state = JSON.parse(text);
     const { record } = state;
     showing = record.messages.length ? record.id : null;
-    if (showing) sessionStorage.setItem(openKey, showing);
-    else sessionStorage.removeItem(openKey);
+    shown = JSON.stringify(record);
+    running = state.running;
+    if (showing) tab.set(openKey, showing);
+    else tab.remove(openKey);
     glm.showMessages(state);
     draw();
     if (showing) keep(record, state.picture);
@@ -128,8 +152,7 @@
   const keep = async (record, picture) => {
     const before = rows.find((row) => row.id === record.id);
     if (before?.deleted) return;
-    const isNews = JSON.stringify(before?.record) !== JSON.stringify(record);
-    if (!isNews) return;
+    if (JSON.stringify(before?.record) === JSON.stringify(record)) return;
     const { id, title } = record;
     await put({ id, kind, title, updated: Date.now(), deleted: 0, hasPicture: Boolean(picture), record });
     if (picture && !(await read("pictures", id))) await keepPicture(id, picture);
@@ -189,7 +212,7 @@
         await erase("pictures", "import");
         return JSON.stringify({ do: "import", text: await arrived.blob.text() });
       }
-      const id = sessionStorage.getItem(openKey);
+      const id = tab.get(openKey);
       return id ? await opening(id) : "";
     } catch {
       trouble = "side_not_kept";
@@ -202,7 +225,7 @@
   const open = async (row) => {
     if (narrow()) toggle(false);
     if (row.kind !== kind) {
-      sessionStorage.setItem(`glm-webui-open-${row.kind}`, row.id);
+      tab.set(`glm-webui-open-${row.kind}`, row.id);
       go(row.kind);
       return;
     }
@@ -345,16 +368,13 @@
   const isOpen = () => root.classList.contains("glm-side-open");
   const toggle = (open) => {
     root.classList.toggle("glm-side-open", open);
-    if (!narrow()) localStorage.setItem("glm-webui-side", open ? "open" : "closed");
+    if (!narrow()) blocked(() => localStorage.setItem("glm-webui-side", open ? "open" : "closed"));
     draw();
     if (open && narrow()) close.focus();
     else if (!open) document.getElementById("glm-side-button")?.focus();
   };
-  try {
-    if (!narrow() && localStorage.getItem("glm-webui-side") !== "closed") root.classList.add("glm-side-open");
-  } catch {
-    // storage is blocked: the side bar says so when it is opened
-  }
+  const wasClosed = blocked(() => localStorage.getItem("glm-webui-side")) === "closed";
+  if (!narrow() && !wasClosed) root.classList.add("glm-side-open");
 
   const bar = make("aside", { id: "glm-side-bar" });
   const title = make("h2");

@@ -72,3 +72,12 @@ glm.nameThings = () => {
     name(input, input.getAttribute("aria-label").replace(/^(number input|range slider) for /, ""));
   }
 };
+
+// How long the visitor has been waiting for the answer to begin.
+let waitingSince = 0;
+setInterval(() => {
+  const place = document.querySelector("#glm-status .glm-elapsed");
+  waitingSince = place ? waitingSince || Date.now() : 0;
+  const seconds = place ? Math.floor((Date.now() - waitingSince) / 1000) : 0;
+  if (seconds > 1) place.textContent = glm.say("name_seconds", { count: seconds });
+}, 250);

@@ -131,7 +131,7 @@ class _Conversion:
                 continue
             if tensor.dtype == torch.int8 or leaf == "weight_scale":
                 pair = waiting.setdefault(owner, {})
-                pair[leaf] = tensor
+                pair[leaf] = tensor.clone()  # a mapped one would stay in memory once it is read again
                 if len(pair) == 2:
                     del waiting[owner]
                     yield from self._packed(owner, pair["weight"], pair["weight_scale"])

@@ -99,7 +99,7 @@ def _accelerators() -> list[str]:
 def _devices(name: str, gpus: int | None) -> list[torch.device]:
     available = available_devices()
     if gpus is not None:
-        kinds = [device for device in available if ":" in device]
+        kinds = [found for found in available if ":" in found and name in ("auto", found.partition(":")[0])]
         if not 1 <= gpus <= len(kinds):
             raise UserError("too_few_gpus", wanted=gpus, found=len(kinds))
         return [torch.device(device) for device in kinds[:gpus]]

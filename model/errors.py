@@ -123,7 +123,7 @@ MESSAGES = {
     "too_few_gpus": "--gpus {wanted} is more than the {found} there are. Give a smaller number, or leave it out.",
     "too_large": (
         "The model needs {needed} in {precision}, but only {free} are free on {device}. Close other programs, give "
-        "--precision int4, or take a smaller model."
+        "--precision int4 if it is not that yet, or take a smaller model."
     ),
     # where a model comes from (model/source.py)
     "source_invalid": (

@@ -79,7 +79,9 @@ def hub(checkpoint: Checkpoint, specs: Specs) -> Form:
     if bits is not None and "model.embed_tokens.weight_scale" in specs:
         raise _never(checkpoint, "its embedding is packed")
     published = layout.config_to_remote(config, bits)
-    return Form(lambda tensors: layout.to_published(tensors, config), {CONFIG: _json(published), **_beside(checkpoint)})
+    return Form(
+        lambda tensors: layout.to_published(_copied(tensors), config), {CONFIG: _json(published), **_beside(checkpoint)}
+    )
 
 
 def _chatglm(checkpoint: Checkpoint, config: GLMConfig, bits: int | None, specs: Specs) -> Form:
@@ -123,7 +125,7 @@ def _encoder_names(tensors: NamedTensors, vision: VisionConfig) -> Iterator[tupl
             continue
         ours = name.removeprefix(chatglm.OURS)
         parts = pending.setdefault(groups[ours], {})
-        parts[ours] = tensor
+        parts[ours] = tensor.clone()  # a mapped one would stay in memory once it is read again
         if len(parts) == len(groups[ours]):
             yield from to_visualglm(pending.pop(groups[ours]).items(), vision)
 
@@ -215,6 +217,11 @@ def _stated(defaults: GenerationParams) -> dict[str, Any]:
 
 def _json(values: Mapping[str, Any]) -> bytes:
     return (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _copied(tensors: NamedTensors) -> NamedTensors:
+    """For who keeps them for a while: a mapped tensor would stay in memory once it is read again."""
+    return ((name, tensor.clone()) for name, tensor in tensors)
 
 
 def _same(tensors: NamedTensors) -> NamedTensors:

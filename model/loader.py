@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from accelerate import dispatch_model
@@ -21,6 +23,7 @@ from .source import resolve
 from .types import ModelInfo
 
 EMBEDDED = "embedded"
+_M_MMAP_THRESHOLD = -3  # malloc.h
 _EMBEDDED_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "embedded"
 _log = logging.getLogger("glm.model")
 
@@ -46,6 +49,7 @@ def load(
     Raises: UserError, before anything of the model's size is allocated, naming what is wrong and what to do.
     """
     local = _EMBEDDED_FOLDER if str(source) == EMBEDDED else resolve(source, revision, _reported(progress, "download"))
+    _give_back_freed_memory()
     checkpoint = recognise(local)
     if prefix is not None:
         checkpoint = chatglm.with_prefix(checkpoint, resolve(prefix))
@@ -83,6 +87,12 @@ def name_of(local: Path) -> str:
     """What a checkpoint is called that has no name of its own: its folder, or its name on the hub."""
     cached = local.parent.name == "snapshots"  # of huggingface_hub: models--THUDM--chatglm-6b/snapshots/<commit>
     return local.parent.parent.name.rpartition("--")[2] if cached else Path(os.path.abspath(local)).name
+
+
+def _give_back_freed_memory() -> None:
+    """Let glibc return blocks of a megabyte to the system as they are freed; it would keep those of up to 32."""
+    with suppress(AttributeError, OSError, TypeError):  # other systems have another allocator
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 2**20)
 
 
 def _reported(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

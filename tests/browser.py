@@ -122,5 +122,3 @@ def give(page: Page, path: Path) -> None:
     """Uploads a picture and waits until it is seen."""
     page.set_input_files("#glm-picture input[type=file]", path)
     expect(page.locator("#glm-picture img")).to_be_visible()
-
-

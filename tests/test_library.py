@@ -181,6 +181,39 @@ def test_the_bar_folds_on_phones(new_page: NewPage) -> None:
     expect(page.locator("#glm-side-bar")).to_be_hidden()
 
 
+def test_two_tabs_with_one_conversation_show_the_same(new_page: NewPage, server: str) -> None:
+    one = new_page()
+    ask(one, "first")
+    two = one.context.new_page()
+    two.goto(server)
+    ready(two)
+    two.locator(".glm-side-name").click()
+    expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_text("first")
+    ask(one, "second")
+    expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_text(["first", "second"])
+    assert ask(two, "history") == "first | first | second | second | history"
+    expect(one.locator("#glm-conversation [data-testid=bot]")).to_have_count(3)
+    one.get_by_role("listitem").first.hover()
+    one.get_by_role("button", name="Delete first").click()
+    expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+
+
+def test_where_nothing_can_be_stored_the_page_says_so(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.add_init_script(
+        """for (const name of ["indexedDB", "sessionStorage"]) {
+          Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
+        }"""
+    )
+    page.reload()
+    ready(page)
+    assert ask(page, "works") == "works"
+    expect(page.locator(".glm-side-foot")).to_contain_text("This browser stores nothing")
+    listed(page, "works")
+    page.click("#glm-clear")
+    assert ask(page, "still") == "still"
+
+
 def test_what_one_browser_keeps_no_other_sees(new_page: NewPage) -> None:
     one, two = new_page(), new_page()
     ask(one, "my secret")

@@ -226,6 +226,7 @@ def test_two_browsers(new_page: NewPage, server: str) -> None:
     expect(one.locator("#glm-conversation [data-testid=bot]")).to_contain_text("word1")
     send(two, "mark-two")
     expect(two.locator("#glm-status")).to_contain_text("下一个就轮到您")
+    expect(two.locator("#glm-status .glm-elapsed")).to_have_text(re.compile(r"\d+ 秒"))
     one.get_by_test_id("stop-button").dispatch_event("click")
     expect(two.locator("#glm-conversation [data-testid=bot]")).to_have_text("mark-two")
     expect(one.get_by_test_id("submit-button")).to_be_visible()

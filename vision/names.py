@@ -115,9 +115,7 @@ def _visualglm_by_our_name(config: VisionConfig) -> dict[str, _Rule]:
     return {name: rule for rule in _visualglm_rules(config) for name in rule.ours}
 
 
-def _to_ours(
-    tensors: NamedTensors, by_name: Mapping[str | None, _Rule], layout: str
-) -> Iterator[tuple[str, Tensor]]:
+def _to_ours(tensors: NamedTensors, by_name: Mapping[str | None, _Rule], layout: str) -> Iterator[tuple[str, Tensor]]:
     pending: dict[_Rule, dict[str, Tensor]] = {}
     unknown = []
     for name, tensor in tensors:

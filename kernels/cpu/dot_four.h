@@ -14,7 +14,7 @@ INLINE void dot(const uint8_t *const *w, const int32_t *x, int blocks, Ints (&su
             const int at = (block * WORDS + word) * BAND * 4;
             Ints first[V], second[V];
             for (int v = 0; v < V; v++) {
-                if (T == 1) __builtin_prefetch(w[v] + at + AHEAD);
+                if (T == 1 && v * LANES % BAND == 0) __builtin_prefetch(w[v] + at + AHEAD);
                 const Ints raw = load_weights(w[v] + at);
                 first[v] = BITS == 4 ? high(raw) : whole(raw);
                 if (BITS == 4) second[v] = low(raw);
