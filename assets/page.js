@@ -53,6 +53,7 @@ glm.nameThings = () => {
   for (const [selector, key] of Object.entries(bySelector)) {
     for (const element of document.querySelectorAll(selector)) name(element, glm.say(key));
   }
+  document.querySelector("#glm-conversation .bubble-wrap")?.setAttribute("tabindex", "0"); // so that keys can scroll it
   const box = document.querySelector("#glm-box textarea"); // gradio's label would name it after the button as well
   const label = box?.closest("label")?.querySelector("[data-testid=block-info]");
   if (label) name(box, label.textContent.trim());

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -63,11 +64,16 @@ def cpu_kernel(device: torch.device) -> CpuKernel | None:
 
 def gpu_linear(device: torch.device) -> Callable[[Tensor, Tensor, Tensor, Tensor | None, int], Tensor] | None:
     """`kernels.gpu.linear`, if it can serve `device`."""
-    if device.type != "cuda" or _state.forced_torch or find_spec("triton") is None:
+    if device.type != "cuda" or _state.forced_torch or not _triton_is_here():
         return None
     from .gpu import linear  # imports Triton, which only GPUs need
 
     return linear
+
+
+@cache
+def _triton_is_here() -> bool:
+    return find_spec("triton") is not None
 
 
 def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:

@@ -53,7 +53,13 @@ class _QuantizedTable(nn.Module):
 
         fp16 rows are quantised in fp16 arithmetic, as the original does, others in fp32; groups always in fp32.
         """
+        assert not self.packed, "rows are stored before pack_"
         rows, columns = weight.shape
+        kernel = dispatch.cpu_kernel(self.weight.device)
+        if kernel and weight.device.type == "cpu" and self._columns_fit_cpu_kernel():
+            end = start + rows
+            kernel.quantize(weight, self.weight[start:end], self.weight_scale[start:end], self.bits)
+            return
         step = self._slice(columns)
         for first in range(0, rows, step):
             part = weight[first : first + step].to(self.weight.device)
@@ -105,16 +111,23 @@ class _QuantizedTable(nn.Module):
             self.packed = False
 
     def _fits_cpu_kernel(self) -> bool:
-        rows, row_bytes = self.weight.shape
-        columns = row_bytes * 8 // self.bits
-        return rows % pack.BAND == 0 and columns % 32 == 0 and self.group_size in (None, 32)
+        return self.weight.shape[0] % pack.BAND == 0 and self._columns_fit_cpu_kernel()
+
+    def _columns_fit_cpu_kernel(self) -> bool:
+        scales = torch.float32 if self.group_size is None else torch.float16  # others come by load_state_dict's assign
+        columns = self.weight.shape[1] * 8 // self.bits
+        return columns % 32 == 0 and self.group_size in (None, 32) and self.weight_scale.dtype == scales
 
     def _slice(self, columns: int) -> int:
         return max(1, _SLICE[self.weight.device.type == "cpu"] // columns)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
-        self._unpack_()  # another device or dtype may need another layout
-        return super()._apply(fn, recurse)
+        self._unpack_()  # another device may need another layout
+        scales = self.weight_scale
+        super()._apply(fn, recurse)
+        if self.weight_scale.dtype != scales.dtype:  # .half() and the like are for what is computed with
+            self.weight_scale = scales.to(self.weight_scale.device)
+        return self
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         super()._save_to_state_dict(destination, prefix, keep_vars)

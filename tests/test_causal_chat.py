@@ -5,9 +5,10 @@ from __future__ import annotations
 import causal_tiny
 import pytest
 import torch
-from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
+from transformers import DynamicCache, Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
 
 from model.causal.answers import ThinkingSplitter, TidyStream
+from model.causal.attention import use_own_attention
 from model.causal.generation import LastTurn, generate_ids
 from model.causal.templates import JinjaTemplate, RoleTemplate, RoundTemplate, Template
 from model.causal.tokenizers import BytePairTokenizer, SentencePieceTokenizer
@@ -306,3 +307,14 @@ def test_what_was_said_is_not_read_again(network) -> None:
     longer = torch.cat([ids, torch.tensor([[*said, 5, 6, 7]])], dim=-1)
     _, cached = last_turn.take(network, longer[0].tolist(), None)
     assert cached == 12 + 5, "all but the last id that was said, which nothing was computed from"
+
+
+def test_our_attention_gives_transformers_numbers(network) -> None:
+    ids = torch.randint(1, 58, (1, 50), generator=torch.Generator().manual_seed(5))
+    with torch.inference_mode():
+        expected = network(ids, use_cache=False).logits
+        use_own_attention(network)
+        assert torch.equal(network(ids, use_cache=False).logits, expected)
+        cache = DynamicCache(config=network.config)
+        pieces = [network(part, past_key_values=cache).logits for part in ids.split([20, 29, 1], dim=-1)]
+    torch.testing.assert_close(torch.cat(pieces, dim=1), expected, rtol=1e-5, atol=1e-5)

@@ -187,7 +187,24 @@ def test_a_packed_module_can_be_loaded_and_moved(kernel: CpuKernel, bits: int, g
     other.load_state_dict(linear.state_dict())
     x = random(2, 96)
     assert torch.equal(other(x), linear(x))
-    assert torch.equal(other.to(torch.float64).weight, make(bits, group_size, 48, 96).weight)
+    expected = linear(x)
+    for dtype in (torch.float16, torch.float64, torch.float32):  # scales keep theirs
+        other.to(dtype)
+    other.bias.copy_(linear.bias)
+    assert not other.packed and torch.equal(other(x), expected)
+
+
+@pytest.mark.parametrize(("bits", "group_size"), KINDS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_assigned_scales_of_another_dtype_are_right(
+    kernel: CpuKernel, bits: int, group_size: int | None, dtype: torch.dtype
+) -> None:
+    linear, x = make(bits, group_size, 48, 96), random(2, 96)
+    state = {name: part.clone() for name, part in linear.state_dict().items()}
+    state["weight_scale"] = state["weight_scale"].to(dtype)
+    other = QuantizedLinear(96, 48, bits, group_size=group_size, device="meta")
+    other.load_state_dict(state, assign=True)
+    assert error(other(x), linear(x)) < 0.01
 
 
 @pytest.mark.parametrize("bits", [8, 4])

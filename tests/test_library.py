@@ -211,6 +211,7 @@ def test_where_nothing_can_be_stored_the_page_says_so(new_page: NewPage) -> None
     expect(page.locator(".glm-side-foot")).to_contain_text("This browser stores nothing")
     listed(page, "works")
     page.click("#glm-clear")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
     assert ask(page, "still") == "still"
 
 

@@ -44,8 +44,10 @@ def compile_library(cache_dir: Path) -> Path:
 
     Where `cache_dir` cannot be written the library lies in a temporary folder. Raises: BuildError.
     """
+    if sys.platform == "win32":
+        raise BuildError("there is no fast one for Windows yet; WSL has it")
     compiler = next(filter(None, map(shutil.which, _COMPILERS)), None)
-    if sys.platform == "win32" or compiler is None:
+    if compiler is None:
         raise BuildError("no C++ compiler was found; install g++ or clang++ for a fast one")
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)

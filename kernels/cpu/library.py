@@ -100,7 +100,7 @@ class CpuKernel:
         )
 
     def interleave_(self, weight: Tensor, scales: Tensor, bits: int) -> None:
-        """Rearranges published storage in place, as `kernels.pack.interleave_` says."""
+        """Rearranges published storage in place, into the order that `kernels.pack` describes."""
         threads = torch.get_num_threads()
         self._library.glm_interleave(weight.data_ptr(), *weight.shape, bits, threads)
         if scales.dim() > 1:

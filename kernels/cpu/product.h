@@ -82,12 +82,12 @@ template <int BITS, bool GROUPED, int T> void multiply_rows(const Product &p, co
 }
 
 // Calls the template for a tile's number of tokens, a power of two up to TOKENS.
-#define FOR_TOKENS(FUNCTION, ...)                                                                                     \
-    switch (tile.tokens) {                                                                                            \
-        case 8: return FUNCTION<BITS, GROUPED, TOKENS < 8 ? TOKENS : 8>(__VA_ARGS__);                                     \
-        case 4: return FUNCTION<BITS, GROUPED, TOKENS < 4 ? TOKENS : 4>(__VA_ARGS__);                                     \
-        case 2: return FUNCTION<BITS, GROUPED, 2>(__VA_ARGS__);                                                       \
-        case 1: return FUNCTION<BITS, GROUPED, 1>(__VA_ARGS__);                                                       \
+#define FOR_TOKENS(FUNCTION, ...)                                                                                      \
+    switch (tile.tokens) {                                                                                             \
+        case 8: return FUNCTION<BITS, GROUPED, TOKENS < 8 ? TOKENS : 8>(__VA_ARGS__);                                  \
+        case 4: return FUNCTION<BITS, GROUPED, TOKENS < 4 ? TOKENS : 4>(__VA_ARGS__);                                  \
+        case 2: return FUNCTION<BITS, GROUPED, 2>(__VA_ARGS__);                                                        \
+        case 1: return FUNCTION<BITS, GROUPED, 1>(__VA_ARGS__);                                                        \
     }
 template <int BITS, bool GROUPED> void quantize_tile(const Product &p, const Tile &tile) {
     FOR_TOKENS(quantize, p, tile)

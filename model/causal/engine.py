@@ -13,6 +13,7 @@ from ..engine import EncodedImage, Pixels, Watch
 from ..tokenizer import Tokenizer
 from ..types import GenerationParams, Message, Reading
 from .answers import ThinkingSplitter
+from .attention import use_own_attention
 from .generation import LastTurn, generate_ids
 from .pictures import PatchProcessor, image_embeds, positions
 from .templates import CausalPrompt, Template
@@ -29,6 +30,7 @@ class CausalEngine:
         patch_processor: PatchProcessor | None = None,
     ) -> None:
         """patch_processor: of a model that looks at pictures."""
+        use_own_attention(network)
         self.network = network
         self.tokenizer = tokenizer
         self.template = template
