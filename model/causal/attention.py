@@ -24,7 +24,7 @@ def use_own_attention(network: PreTrainedModel) -> None:
 def _attend(
     module: nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **_: Any
 ) -> tuple[Tensor, None]:
-    """(batch, heads, length, head_dim) → (batch, length, heads, head_dim); no mask means causal, as everywhere there."""
+    """(batch, heads, length, head_dim) → (batch, length, heads, head_dim); no mask means causal, as it does there."""
     if attention_mask is None and query.shape[2] > 1:
         result = scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
     else:
