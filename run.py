@@ -18,6 +18,7 @@ USAGE = """usage: python3 run.py COMMAND [options]
   demo    start the web pages and the HTTP API
   chat    chat in the terminal
   api     start the HTTP API alone
+  stats   what visitors asked of a server that keeps its usage: stats [FILE]
   space   write the folder of a Hugging Face Space: space DIR
   test    install what the tests need and run them; further arguments go to pytest
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 UNFINISHED = VENV / "unfinished"  # exists while packages are being installed, and after that was interrupted
-MODULES = {"demo": "apps.server", "chat": "apps.cli", "api": "apps.api", "space": "apps.space"}
+MODULES = {"demo": "apps.server", "chat": "apps.cli", "api": "apps.api", "space": "apps.space", "stats": "apps.stats"}
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 SYSTEM_PACKAGES = ("chromium", "fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 from model.types import Finish, GenerationParams, Message, ModelInfo, Queued
 
+from .usage import AnswerFigures, UsageFile
 from .worker import Event
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
@@ -44,7 +47,7 @@ class Metrics:
         """Counts an answer that took `seconds` in all, the queue included."""
         self.prompt_tokens.inc(finish.prompt_tokens)
         self.completion_tokens.inc(finish.completion_tokens)
-        self.queue_seconds.observe(max(0.0, seconds - finish.first_token_seconds - finish.decode_seconds))
+        self.queue_seconds.observe(queued_for(finish, seconds))
         if finish.completion_tokens:
             self.first_token.observe(finish.first_token_seconds)
         if finish.tokens_per_second:
@@ -54,10 +57,19 @@ class Metrics:
 class MeteredModel:
     """A `model.ChatModel` whose answers are counted, whichever face asked for them."""
 
-    def __init__(self, chat_model: Any) -> None:
+    def __init__(self, chat_model: Any, usage: UsageFile | None = None) -> None:
         self.info: ModelInfo = chat_model.info
         self.metrics = Metrics(self.info)
+        self.usage = usage
         self._model = chat_model
+        self._face = "api"
+        self._admit: Callable[[], None] = lambda: None
+
+    def for_pages(self, admit: Callable[[], None]) -> MeteredModel:
+        """The same model as the pages see it; before each answer `admit` is called, which may raise a `UserError`."""
+        twin = copy.copy(self)
+        twin._face, twin._admit = "page", admit
+        return twin
 
     def stream(
         self,
@@ -67,7 +79,9 @@ class MeteredModel:
         stop: threading.Event | None = None,
     ) -> Iterator[Event]:
         """As `ChatModel.stream`."""
+        self._admit()
         metrics, began, reason = self.metrics, time.perf_counter(), "error"
+        finish: Finish | None = None
         stage = metrics.running
         stage.inc()
         try:
@@ -79,7 +93,7 @@ class MeteredModel:
                         stage = now
                         stage.inc()
                     if isinstance(event, Finish):
-                        reason = event.reason
+                        finish, reason = event, event.reason
                         metrics.finished(event, time.perf_counter() - began)
                     yield event
         except GeneratorExit:
@@ -88,12 +102,34 @@ class MeteredModel:
         finally:
             stage.dec()
             metrics.answers.labels(reason).inc()
+            if self.usage is not None:
+                figures = AnswerFigures(self._face, self.info.name, image is not None, reason)
+                self.usage.add_answer(with_timings(figures, finish, time.perf_counter() - began))
 
     def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:
         """As `ChatModel.embed`."""
         vectors, tokens = self._model.embed(texts)
         self.metrics.prompt_tokens.inc(tokens)
         return vectors, tokens
+
+
+def queued_for(finish: Finish, seconds: float) -> float:
+    """How much of the `seconds` that an answer took in all it waited for the model."""
+    return max(0.0, seconds - finish.first_token_seconds - finish.decode_seconds)
+
+
+def with_timings(figures: AnswerFigures, finish: Finish | None, seconds: float) -> AnswerFigures:
+    """With what is known of an answer that took `seconds` in all."""
+    if finish is None:
+        return figures
+    return replace(
+        figures,
+        prompt_tokens=finish.prompt_tokens,
+        completion_tokens=finish.completion_tokens,
+        queue_seconds=queued_for(finish, seconds),
+        first_token_seconds=finish.first_token_seconds if finish.completion_tokens else None,
+        tokens_per_second=finish.tokens_per_second or None,
+    )
 
 
 def _histogram(name: str, text: str, buckets: Sequence[float], registry: CollectorRegistry) -> Histogram:

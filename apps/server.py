@@ -15,14 +15,17 @@ prepare_environment()  # takes effect only before gradio is imported
 
 import gradio as gr  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
+from gradio.context import LocalContext  # noqa: E402
 
 from .api import build_api  # noqa: E402
 from .chat import ChatPage  # noqa: E402
 from .image_chat import ImagePage  # noqa: E402
+from .limits import RateLimit  # noqa: E402
 from .markup import script_words  # noqa: E402
 from .messages import pick_language, say  # noqa: E402
 from .metrics import MeteredModel  # noqa: E402
-from .serving import open_model, serve, start_logging  # noqa: E402
+from .serving import kept_usage, open_model, serve, start_logging  # noqa: E402
+from .usage import UsageFile  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
 OWN_STYLE = STYLE.with_name("own.css")  # of what the scripts draw
@@ -65,11 +68,12 @@ def page_options() -> dict[str, Any]:
     }
 
 
-def build_app(chat_model: Any, settings: Settings) -> FastAPI:
-    """The whole server: the HTTP API first, the pages behind it; both are measured."""
-    metered = MeteredModel(chat_model)
-    app = build_api(metered, settings)
-    demo = build_demo(metered, settings)
+def build_app(chat_model: Any, settings: Settings, usage: UsageFile | None = None) -> FastAPI:
+    """The whole server: the HTTP API first, the pages behind it; both are measured, and share a visitor's rate."""
+    metered = MeteredModel(chat_model, usage)
+    limit = RateLimit(settings.questions_per_minute)
+    app = build_api(metered, settings, limit)
+    demo = build_demo(metered.for_pages(lambda: limit.check(page_visitor())), settings)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode", UserWarning)  # said of every app with two pages, asked for or not
         return gr.mount_gradio_app(
@@ -81,6 +85,12 @@ def build_app(chat_model: Any, settings: Settings) -> FastAPI:
             auth=[settings.auth] if settings.auth else None,
             **page_options(),
         )
+
+
+def page_visitor() -> str:
+    """The address of whoever's page event this is; empty outside of one."""
+    request = LocalContext.request.get(None)
+    return request.client.host if request is not None and request.client else ""
 
 
 @contextlib.contextmanager
@@ -98,9 +108,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Starts the server as `python3 run.py demo` does; a fault of the user's is one line and exit code 1."""
     settings = parse_settings(argv)
     start_logging()
-    chat_model = open_model(settings)
-    with own_files():
-        serve(build_app(chat_model, settings), settings)
+    with kept_usage(settings) as usage, own_files():
+        serve(build_app(open_model(settings), settings, usage), settings)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -15,7 +16,8 @@ from fastapi import FastAPI
 from model.errors import UserError
 
 from .loading import load_model
-from .settings import Settings, SettingsError, check_port, fail
+from .settings import GeneratedAuth, Settings, SettingsError, check_port, fail
+from .usage import UsageFile, open_usage
 
 if TYPE_CHECKING:
     from model.chat_model import ChatModel
@@ -40,10 +42,23 @@ def open_model(settings: Settings) -> ChatModel:
         check_port(settings.host, settings.port)  # before the load, which takes long
         print("Loading the model …", file=sys.stderr, flush=True)
         chat_model = load_model(settings)
+        if settings.longest_queue is not None:
+            chat_model.gate.max_waiting = settings.longest_queue
         print(chat_model.info.summary(), file=sys.stderr, flush=True)
         return chat_model
     except (UserError, SettingsError) as error:
         fail(error)
+
+
+@contextlib.contextmanager
+def kept_usage(settings: Settings) -> Iterator[UsageFile | None]:
+    """The usage file that `settings` name, if they do; a fault of the user's ends the process as in `open_model`."""
+    with contextlib.ExitStack() as stack:
+        try:
+            usage = stack.enter_context(open_usage(settings.usage_file))
+        except UserError as error:
+            fail(error)
+        yield usage
 
 
 class _Server(uvicorn.Server):
@@ -63,10 +78,14 @@ def serve(app: FastAPI, settings: Settings) -> None:
     """Runs `app` until it is told to stop; prints the address once it answers."""
 
     def announce() -> None:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-        print(f"Ready: http://{host}:{settings.port}", flush=True)
+        host = settings.local_host
+        print(f"Ready: http://{f'[{host}]' if ':' in host else host}:{settings.port}", flush=True)
+        if isinstance(settings.auth, GeneratedAuth):
+            print(f"Visitors sign in as {settings.auth[0]} with the password {settings.auth[1]}", flush=True)
         if settings.share:
-            threading.Thread(target=_share, args=(settings,), name="share", daemon=True).start()
+            from .share import open_link
+
+            threading.Thread(target=open_link, args=(settings,), name="share", daemon=True).start()
 
     config = uvicorn.Config(
         app,
@@ -74,6 +93,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,
+        forwarded_allow_ips=settings.local_host,  # of the tunnel: what it says of whom it speaks for is believed
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn hands it on after its own, orderly stop
@@ -81,18 +101,3 @@ def serve(app: FastAPI, settings: Settings) -> None:
         _Server(config, announce).run()
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
-
-
-def _share(settings: Settings) -> None:
-    """Opens a public link through gradio's servers; without Internet one line, and the server goes on."""
-    import secrets
-
-    from gradio.networking import setup_tunnel
-
-    try:
-        address = setup_tunnel("127.0.0.1", settings.port, secrets.token_urlsafe(32), None, None)
-    except Exception as error:
-        logging.getLogger("glm.apps").info("no share link: %r", error)
-        print("No share link: no Internet here. The server still works locally.", file=sys.stderr, flush=True)
-    else:
-        print(f"Public link, for up to a week: {address}", flush=True)

@@ -9,6 +9,7 @@ import ipaddress
 import locale
 import os
 import re
+import secrets
 import socket
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 LANGUAGES = ("auto", "en", "zh")
+EVERYWHERE = "0.0.0.0"
+SHARED_RATE, SHARED_QUEUE = 20, 16  # what a public link allows unless it is told otherwise
 
 
 class SettingsError(Exception):
@@ -30,6 +33,10 @@ class ApiKey:
 
     name: str
     digest: bytes = field(repr=False)
+
+
+class GeneratedAuth(tuple[str, str]):
+    """A name with a password that this start has drawn, so that somebody has to be told."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,24 @@ class Settings(ModelSettings):
     api_key: tuple[ApiKey, ...] = ()
     api_key_file: tuple[ApiKey, ...] = ()
     cors: tuple[str, ...] = ()
+    rate: int | None = None
+    queue: int | None = None
+    usage_file: Path | None = None
+
+    @property
+    def local_host(self) -> str:
+        """The address at which this machine itself reaches the server."""
+        return {EVERYWHERE: "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+
+    @property
+    def questions_per_minute(self) -> int:
+        """Of one visitor; 0 is no limit."""
+        return self.rate if self.rate is not None else SHARED_RATE if self.share else 0
+
+    @property
+    def longest_queue(self) -> int | None:
+        """How many questions may wait for the model; None leaves it to the model."""
+        return self.queue if self.queue is not None else SHARED_QUEUE if self.share else None
 
     @property
     def api_keys(self) -> tuple[ApiKey, ...]:
@@ -81,10 +106,12 @@ def parse_settings(argv: Sequence[str] | None = None, pages: bool = True) -> Set
     if settings.auth or (settings.api_keys and not pages):
         return settings
     what, guard = ("pages", "--auth USER:PASSWORD") if pages else ("API", "--api-key KEY")
+    guard += " to say who may use it, or --auth auto for a generated password"
     if settings.share:
-        fail(f"--share makes a public link: add {guard} to say who may use it.", code=2)
+        fail(f"--share makes a public link: add {guard}.", code=2)
     if not is_loopback(settings.host):
-        fail(f"--host {settings.host} opens the {what} to other machines: add {guard}, or leave --host out.", code=2)
+        option = "--listen" if settings.host == EVERYWHERE else f"--host {settings.host}"
+        fail(f"{option} opens the {what} to other machines: add {guard}.", code=2)
     return settings
 
 
@@ -143,6 +170,7 @@ def check_port(host: str, port: int) -> None:
 def prepare_environment() -> None:
     """Makes gradio call nobody, and programs here reach this machine directly; before gradio is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # PyTorch's idle threads leave the cores to our kernels sooner
     direct = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "").split(",")
     direct = [host.strip() for host in direct if host.strip()]
     direct += [host for host in ("127.0.0.1", "localhost") if host not in direct]
@@ -200,15 +228,40 @@ def _given(kind: type[ModelSettings], *, without: tuple[str, ...] = ()) -> dict[
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         usage="python3 run.py {demo,api} [options]",
-        description=f"{_ENVIRONMENT}; --share cannot.",
+        description=f"{_ENVIRONMENT}; --share and --listen cannot.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     _add_model_options(parser)
-    add("--host", help=f"address to listen at (default {Settings.host}; 0.0.0.0: all, needs --auth)")
+    add("--host", help=f"address to listen at (default {Settings.host})")
+    add(
+        "--listen",
+        action="store_const",
+        dest="host",
+        const=EVERYWHERE,
+        help=f"let other machines in, as --host {EVERYWHERE} does (needs --auth)",
+    )
     add("--port", type=_port, help=f"port to listen at (default {Settings.port})")
     add("--share", action="store_true", help="also make a public link through gradio's servers (needs --auth)")
-    add("--auth", type=_auth, metavar="USER:PASSWORD", help="ask visitors for this name and password")
+    add("--auth", type=_auth, metavar="USER:PASSWORD", help="ask visitors for these; auto: a generated password")
+    add(
+        "--rate",
+        type=_limit,
+        metavar="N",
+        help=f"questions a minute that one visitor may ask; 0: any number (the default; {SHARED_RATE} with --share)",
+    )
+    add(
+        "--queue",
+        type=_limit,
+        metavar="N",
+        help=f"questions that may wait for the model (default 32; {SHARED_QUEUE} with --share)",
+    )
+    add(
+        "--usage-file",
+        type=Path,
+        metavar="FILE",
+        help="keep figures of answers and visitors' opinions, never texts, in this SQLite file",
+    )
     add(
         "--api-key",
         action=_Several,
@@ -240,6 +293,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 9999, not {text!r}")
+    return int(text)
+
+
 def _port(text: str) -> int:
     port = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     if not 1 <= port <= 65535:
@@ -248,9 +307,12 @@ def _port(text: str) -> int:
 
 
 def _auth(text: str) -> tuple[str, str]:
+    if text == "auto":
+        letters = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+        return GeneratedAuth(("glm", "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))))
     user, _, password = text.partition(":")
     if not user or not password:
-        raise argparse.ArgumentTypeError("must be USER:PASSWORD, both of them not empty")
+        raise argparse.ArgumentTypeError("must be USER:PASSWORD, both of them not empty, or auto")
     return user, password
 
 

@@ -16,6 +16,13 @@ MESSAGES = {
     ),
     "out_of_memory": "The device ran out of memory for this request. Try a shorter text or a smaller precision.",
     "busy": "The server is busy: {waiting} requests are waiting. Please try again in a moment.",
+    "rate_limited": (
+        "You have reached the limit of {limit} questions a minute. Please try again in {seconds} seconds."
+    ),
+    "usage_unwritable": "Usage cannot be kept in {path} ({reason}). Give --usage-file a file that can be written.",
+    "usage_foreign": "{path} is not a usage file of this program and was not changed. Choose another name.",
+    "usage_missing": "{path} cannot be read ({reason}). Give the file that --usage-file named at the start.",
+    "usage_plot": "The picture cannot be written to {path} ({reason}). The table above is complete.",
     "no_images": (
         "The loaded model ({model}) cannot look at pictures. Start with a model that can, or remove the picture."
     ),

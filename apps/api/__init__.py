@@ -9,10 +9,11 @@ from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
 
 from ..guard import ApiCors, SecurityHeaders
+from ..limits import RateLimit
 from ..metrics import MeteredModel
 from ..settings import Settings
 from . import completions, describe, embeddings, models, upstream
-from .access import Access
+from .access import Access, Rate
 from .errors import ApiError, ApiRouter, refusal
 from .request_log import RequestLog
 from .schemas import ChatCompletionRequest, CompletionRequest, EmbeddingRequest
@@ -21,11 +22,12 @@ from .upstream import UpstreamRequest
 _FORMS = (ChatCompletionRequest, CompletionRequest, EmbeddingRequest, UpstreamRequest)
 
 
-def build_api(chat_model: MeteredModel, settings: Settings) -> FastAPI:
-    """A server of the API alone; pages can be mounted behind its routes.
+def build_api(chat_model: MeteredModel, settings: Settings, limit: RateLimit | None = None) -> FastAPI:
+    """A server of the API alone; pages can be mounted behind its routes, and share the `limit` of what visitors ask.
 
     Everything but `/health` asks for a key or the password, where the settings have any.
     """
+    rate = Depends(Rate(limit or RateLimit(settings.questions_per_minute)))
     app = FastAPI(title="glm-webui", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_middleware(RequestLog, metrics=chat_model.metrics)
@@ -33,8 +35,9 @@ def build_api(chat_model: MeteredModel, settings: Settings) -> FastAPI:
         app.add_middleware(ApiCors, origins=settings.cors)
     app.add_middleware(SecurityHeaders)
     guards = [Depends(Access(settings)), Security(HTTPBearer(auto_error=False))]  # the latter only for the description
-    for module in (models, completions, embeddings, upstream):
-        app.include_router(module.build_router(chat_model), dependencies=guards)
+    app.include_router(models.build_router(chat_model), dependencies=guards)
+    for module in (completions, embeddings, upstream):
+        app.include_router(module.build_router(chat_model), dependencies=[*guards, rate])
     app.include_router(_health(chat_model))
     app.include_router(_metrics(chat_model), dependencies=guards)
     app.include_router(describe.build_router(app, _FORMS), dependencies=guards)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi.responses import RedirectResponse, Response
 
 from ..metrics import MeteredModel
-from ..serving import open_model, serve, start_logging
+from ..serving import kept_usage, open_model, serve, start_logging
 from ..settings import parse_settings, prepare_environment
 from . import build_api
 
@@ -21,9 +21,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = parse_settings(argv, pages=False)
     prepare_environment()
     start_logging()
-    app = build_api(MeteredModel(open_model(settings)), settings)
-    app.add_api_route("/", _to_the_description, include_in_schema=False)
-    serve(app, settings)
+    with kept_usage(settings) as usage:
+        app = build_api(MeteredModel(open_model(settings), usage), settings)
+        app.add_api_route("/", _to_the_description, include_in_schema=False)
+        serve(app, settings)
 
 
 if __name__ == "__main__":

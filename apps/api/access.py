@@ -1,4 +1,4 @@
-"""Who may use the API: keys, the password of the pages, and no pages of other sites."""
+"""Who may use the API, and how often: keys, the password of the pages, no pages of other sites, a visitor's rate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from fastapi import Request
 
 from ..guard import is_foreign, is_own_name
+from ..limits import RateLimit
 from ..settings import ApiKey, Settings
 from .errors import ApiError, facts
 
@@ -50,6 +51,16 @@ class Access:
         except (binascii.Error, ValueError):
             return None
         return _find(pair, self.pairs) or _find(pair.partition(":")[2], self.tokens)
+
+
+class Rate:
+    """A dependency of routes that ask the model, after `Access`. Raises: UserError("rate_limited")."""
+
+    def __init__(self, limit: RateLimit) -> None:
+        self.limit = limit
+
+    async def __call__(self, request: Request) -> None:
+        self.limit.check(request.client.host if request.client else "")
 
 
 def _secret(name: str, secret: str) -> ApiKey:

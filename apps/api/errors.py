@@ -15,16 +15,20 @@ from starlette.requests import ClientDisconnect
 from model.errors import UserError
 from vision.errors import ImageError
 
-_STATUS = {"text_too_large": 413, "busy": 503, "numerical_failure": 500, "out_of_memory": 503}
+_STATUS = {"rate_limited": 429, "text_too_large": 413, "busy": 503, "numerical_failure": 500, "out_of_memory": 503}
 _HEADERS = {
     401: {"www-authenticate": 'Bearer realm="glm-webui", Basic realm="glm-webui"'},
     503: {"retry-after": "5"},
 }
+_KINDS = {429: "rate_limit_error", 503: "overloaded", 500: "server_error"}
 _log = logging.getLogger("glm.apps")
 
 
 class ApiError(Exception):
-    """A refusal: HTTP status, a sentence, the field at fault, a code for programs and OpenAI's name for the kind."""
+    """A refusal: HTTP status, a sentence, the field at fault, a code for programs and OpenAI's name for the kind.
+
+    `wait` is how many seconds later it may be tried again, where that is known.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class ApiError(Exception):
         param: object = None,
         code: str | None = None,
         kind: str = "invalid_request_error",
+        wait: object = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -41,6 +46,7 @@ class ApiError(Exception):
         self.param = param
         self.code = code
         self.kind = kind
+        self.headers = _HEADERS.get(status, {}) if wait is None else {"retry-after": str(wait)}
 
     def body(self) -> dict[str, Any]:
         """The JSON that tells it."""
@@ -62,8 +68,9 @@ def as_api_error(error: Exception) -> ApiError:
         return ClientGone()
     if isinstance(error, UserError):
         status = _STATUS.get(error.code, 400)
-        kind = {503: "overloaded", 500: "server_error"}.get(status, "invalid_request_error")
-        return ApiError(status, str(error), param=error.fields.get("name"), code=error.code, kind=kind)
+        kind = _KINDS.get(status, "invalid_request_error")
+        wait = error.fields.get("seconds") if status == 429 else None
+        return ApiError(status, str(error), param=error.fields.get("name"), code=error.code, kind=kind, wait=wait)
     if isinstance(error, ImageError):
         status = 413 if error.code == "too_many_bytes" else 400
         return ApiError(status, str(error), param="image", code=f"image_{error.code}")
@@ -74,7 +81,7 @@ def as_api_error(error: Exception) -> ApiError:
 
 def refusal(error: ApiError, more: dict[str, Any] | None = None) -> JSONResponse:
     """The response that tells a fault; `more` stands beside the error in its body."""
-    return JSONResponse({**error.body(), **(more or {})}, error.status, _HEADERS.get(error.status))
+    return JSONResponse({**error.body(), **(more or {})}, error.status, error.headers)
 
 
 def facts(request: Request) -> dict[str, Any]:
