@@ -74,6 +74,7 @@ class SelfAttention(nn.Module):
         batch, length, _ = hidden_states.shape
         fused = self.query_key_value(hidden_states).view(batch, length, self.num_heads, 3 * self.head_dim)
         query, key, value = fused.chunk(3, dim=-1)
+        del fused  # of a long prompt it is the largest tensor, and is not needed once its parts are cached
         query, key = self._rotate(query, rotary), self._rotate(key, rotary)
         query, key, value = (part.transpose(1, 2) for part in (query, key, value))
         if past_key_values is not None:
