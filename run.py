@@ -30,6 +30,7 @@ PYTHON = str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 UNFINISHED = VENV / "unfinished"  # exists while packages are being installed, and after that was interrupted
 MODULES = {"demo": "apps.server", "chat": "apps.cli", "api": "apps.api", "space": "apps.space", "stats": "apps.stats"}
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
+TESTS = ["pytest", "-n", "2", "--dist", "loadfile"]  # two at a time: most of them wait for a server or a browser
 SYSTEM_PACKAGES = ("chromium", "fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 
 
@@ -204,7 +205,7 @@ def replace_process(command: list[str]) -> int:
 def run_checks(pytest_arguments: list[str]) -> int:
     """Runs linter, formatter, type checker and pytest, all of them even if one fails."""
     failed = []
-    for command in (*CHECKS, ["pytest", *pytest_arguments]):
+    for command in (*CHECKS, [*TESTS, *pytest_arguments]):
         title = " ".join(command)
         print(f"== {title}", flush=True)
         if subprocess.run([PYTHON, "-m", *command], check=False, cwd=ROOT, env=child_environment()).returncode != 0:

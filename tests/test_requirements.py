@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apps", "kernels", "model", "tuning", "vision")
-TOOLS = {"mypy", "pytest-timeout", "ruff", "spaces"}  # started, plugged in or optional
+TOOLS = {"mypy", "pytest-timeout", "pytest-xdist", "ruff", "spaces"}  # started, plugged in or optional
 ELSEWHERE = {"lavis", "spaces", "torch_npu", "triton"}  # in other environments, and on GPUs: none is needed
 
 
