@@ -12,17 +12,25 @@ from .settings import ModelSettings
 
 if TYPE_CHECKING:
     from model.chat_model import ChatModel
+    from model.loader import Progress
 
 _SHORT = 200_000_000  # bytes: a bar for less would only flash by
 
 
-def load_model(settings: ModelSettings, lang: str = "en", source: str | None = None) -> ChatModel:
-    """The model of `settings`, or `source` on the same device in the same precision. Raises: UserError."""
+def load_model(
+    settings: ModelSettings, lang: str = "en", source: str | None = None, watch: Progress | None = None
+) -> ChatModel:
+    """The model of `settings`, or `source` on the same device in the same precision; `watch` is told how far it is.
+
+    Raises: UserError.
+    """
     import model
 
     bars: dict[str, tqdm] = {}  # by stage
 
     def show(stage: str, done: int, total: int) -> None:
+        if watch:
+            watch(stage, done, total)
         if total < _SHORT or not sys.stderr.isatty():
             return
         if stage not in bars:

@@ -109,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = parse_settings(argv)
     start_logging()
     with kept_usage(settings) as usage, own_files():
-        serve(build_app(open_model(settings), settings, usage), settings)
+        serve(lambda watch: build_app(open_model(settings, watch), settings, usage), settings)
 
 
 if __name__ == "__main__":

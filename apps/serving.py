@@ -1,4 +1,4 @@
-"""What every server of this program does, with pages or without: log, load the model, listen, stop in order."""
+"""What every server of this program does, with pages or without: log, listen, load the model, stop in order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from fastapi import FastAPI
 from model.errors import UserError
 
 from .loading import load_model
+from .opening import Opening
 from .settings import GeneratedAuth, Settings, SettingsError, check_port, fail
 from .usage import UsageFile, open_usage
 
 if TYPE_CHECKING:
     from model.chat_model import ChatModel
+    from model.loader import Progress
 
 SHUTDOWN_SECONDS = 5
 
@@ -36,23 +38,18 @@ def start_logging() -> None:
     requests.propagate = False
 
 
-def open_model(settings: Settings) -> ChatModel:
-    """The model that `settings` name; a fault of the user's ends the process with one line and exit code 1."""
-    try:
-        check_port(settings.host, settings.port)  # before the load, which takes long
-        print("Loading the model …", file=sys.stderr, flush=True)
-        chat_model = load_model(settings)
-        if settings.longest_queue is not None:
-            chat_model.gate.max_waiting = settings.longest_queue
-        print(chat_model.info.summary(), file=sys.stderr, flush=True)
-        return chat_model
-    except (UserError, SettingsError) as error:
-        fail(error)
+def open_model(settings: Settings, watch: Progress | None = None) -> ChatModel:
+    """The model that `settings` name, with their limits; `watch` is told how far it is. Raises: UserError."""
+    chat_model = load_model(settings, watch=watch)
+    if settings.longest_queue is not None:
+        chat_model.gate.max_waiting = settings.longest_queue
+    print(chat_model.info.summary(), file=sys.stderr, flush=True)
+    return chat_model
 
 
 @contextlib.contextmanager
 def kept_usage(settings: Settings) -> Iterator[UsageFile | None]:
-    """The usage file that `settings` name, if they do; a fault of the user's ends the process as in `open_model`."""
+    """The usage file that `settings` name, if they do; a fault of the user's ends the process with one line."""
     with contextlib.ExitStack() as stack:
         try:
             usage = stack.enter_context(open_usage(settings.usage_file))
@@ -62,33 +59,35 @@ def kept_usage(settings: Settings) -> Iterator[UsageFile | None]:
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it can be reached."""
+    """A server that tells its application when it can be reached, and ends when that has no model."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, opening: Opening) -> None:
         super().__init__(config)
-        self.announce = announce
+        self.opening = opening
+        opening.on_fault = self.leave
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self.announce()
+            self.opening.listening.set()
+
+    def leave(self) -> None:
+        self.should_exit = True
 
 
-def serve(app: FastAPI, settings: Settings) -> None:
-    """Runs `app` until it is told to stop; prints the address once it answers."""
+def serve(prepare: Callable[[Progress], FastAPI], settings: Settings) -> None:
+    """Listens, makes the application meanwhile, runs it until it is told to stop; prints the address once it answers.
 
-    def announce() -> None:
-        host = settings.local_host
-        print(f"Ready: http://{f'[{host}]' if ':' in host else host}:{settings.port}", flush=True)
-        if isinstance(settings.auth, GeneratedAuth):
-            print(f"Visitors sign in as {settings.auth[0]} with the password {settings.auth[1]}", flush=True)
-        if settings.share:
-            from .share import open_link
-
-            threading.Thread(target=open_link, args=(settings,), name="share", daemon=True).start()
-
+    prepare: see `Opening`. A fault of the user's in it ends the process with one line and exit code 1.
+    """
+    try:
+        check_port(settings.host, settings.port)
+    except SettingsError as error:
+        fail(error)
+    opening = Opening(prepare, settings)
+    opening.on_ready = lambda: _announce(settings)
     config = uvicorn.Config(
-        app,
+        opening,
         host=settings.host,
         port=settings.port,
         log_level="warning",
@@ -97,7 +96,27 @@ def serve(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn hands it on after its own, orderly stop
+    print(f"Loading the model; {_address(settings)} shows how far it is …", file=sys.stderr, flush=True)
     try:
-        _Server(config, announce).run()
+        _Server(config, opening).run()
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
+    if isinstance(opening.fault, UserError):
+        fail(opening.fault)
+    if opening.fault is not None:
+        raise opening.fault
+
+
+def _announce(settings: Settings) -> None:
+    print(f"Ready: {_address(settings)}", flush=True)
+    if isinstance(settings.auth, GeneratedAuth):
+        print(f"Visitors sign in as {settings.auth[0]} with the password {settings.auth[1]}", flush=True)
+    if settings.share:
+        from .share import open_link
+
+        threading.Thread(target=open_link, args=(settings,), name="share", daemon=True).start()
+
+
+def _address(settings: Settings) -> str:
+    host = settings.local_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -135,6 +135,17 @@ def parse_space_folder(argv: Sequence[str] | None = None) -> Path:
     return folder
 
 
+def parse_stats_file(argv: Sequence[str] | None = None) -> Path:
+    """The one argument of `run.py stats`; without it GLM_USAGE_FILE counts, as it does for the server."""
+    parser = _Parser(usage="python3 run.py stats [FILE]", allow_abbrev=False)
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="what --usage-file named at the start")
+    parser.set_defaults(file=os.environ.get("GLM_USAGE_FILE") or None)
+    file: Path | str | None = parser.parse_args(argv).file
+    if file is None:
+        fail("Give the file that --usage-file named at the start: python3 run.py stats FILE", code=2)
+    return Path(file)
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server at `host`; a name other than localhost counts as open."""
     try:

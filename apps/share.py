@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import secrets
 import sys
@@ -26,16 +25,15 @@ def open_link(settings: Settings) -> None:
     from gradio.exceptions import ShareCertificateWriteError
     from gradio.networking import setup_tunnel
 
-    said = io.StringIO()  # the tunnel's own log, which gradio prints when it fails
     try:
-        with contextlib.redirect_stderr(said):
-            address = setup_tunnel(settings.local_host, settings.port, secrets.token_urlsafe(32), None, None)
+        address = setup_tunnel(settings.local_host, settings.port, secrets.token_urlsafe(32), None, None)
     except Exception as error:
-        logging.getLogger("glm.apps").info("no share link: %r %s", error, said.getvalue())
+        logging.getLogger("glm.apps").info("no share link: %r", error)
         if isinstance(error, ShareCertificateWriteError):
             reason = "this folder cannot be written to. Start from another one."
         elif isinstance(error, OSError) and error.errno is not None:
-            reason = f"{error.strerror} ({error.filename}). Mend that and start again."
+            place = f" ({error.filename})" if error.filename else ""
+            reason = f"{error.strerror}{place}. Mend that and start again."
         elif isinstance(error, ValueError):
             reason = "gradio's server refused the tunnel, or a firewall did. Try again later, or use --listen."
         else:

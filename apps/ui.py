@@ -17,7 +17,7 @@ from vision.errors import ImageError
 
 from . import record
 from .controls import Controls, read_values
-from .conversation import Run, Visitor
+from .conversation import Conversation, Run, Visitor
 from .display import clean
 from .examples import TEXTS, Example
 from .export import conversation_html, conversation_markdown
@@ -26,6 +26,7 @@ from .messages import LANGUAGES, pick_language, say, sentence
 from .settings import Settings
 from .status import Problem, status_line
 from .turns import Frame, answer, chat_messages
+from .usage import UsageFile
 
 Updates = dict[Any, Any]
 LATEX: list[dict[str, str | bool]] = [
@@ -51,6 +52,7 @@ class Page:
         self.chat_model = chat_model
         self.info: ModelInfo = chat_model.info
         self.settings = settings
+        self.usage: UsageFile | None = getattr(chat_model, "usage", None)
         self.first_lang = pick_language(settings.lang)
 
     # --- Building
@@ -182,11 +184,13 @@ class Page:
         return updates
 
     def state_text(self, visitor: Visitor) -> str:
-        """For the script: the conversation as the visitor's browser keeps it, and whether it is being added to."""
+        """For the script: the conversation as the visitor's browser keeps it, whether it is being added to, and
+        whether opinions on answers are asked for."""
         conversation = visitor.conversation
         fields = record.to_json(conversation, self.kind, self.info.name)
         picture = conversation.picture and f"gradio_api/file={quote(conversation.picture)}"
-        return json.dumps({"record": fields, "picture": picture, "running": conversation.running}, ensure_ascii=False)
+        flags = {"running": conversation.running, "feedback": self.usage is not None}
+        return json.dumps({"record": fields, "picture": picture, **flags}, ensure_ascii=False)
 
     # --- What happens
 
@@ -335,9 +339,18 @@ class Page:
             "remove": lambda: conversation.remove(order["id"]),
             "show version": lambda: conversation.show_version(order["id"]),
             "edit answer": lambda: conversation.edit_answer(order["id"], clean(order["text"])),
+            "like": lambda: self.rate(conversation, order["id"], True, order["text"]),
+            "dislike": lambda: self.rate(conversation, order["id"], False, order["text"]),
+            "take opinion back": lambda: self.rate(conversation, order["id"], None),
         }
         box = acts[order["do"]]() if order["do"] in acts else None
         return self.show(visitor, Frame(visitor.conversation.running, text=box))
+
+    def rate(self, conversation: Conversation, entry_id: int, liked: bool | None, reason: str = "") -> None:
+        """What the visitor thinks of an answer, for the operator who asks for it."""
+        entry = conversation.transcript.find(entry_id)
+        if self.usage is not None and entry is not None and entry.role == "assistant":
+            self.usage.add_feedback(f"{conversation.id}/{entry.id}", self.info.name, liked, clean(reason))
 
     def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:
         """Takes up a conversation from the visitor's browser, or (`anew`) from a file; a question in it that was not

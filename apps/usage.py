@@ -19,7 +19,7 @@ from pathlib import Path
 from model.errors import UserError
 
 MAX_REASON = 500  # characters
-_APPLICATION = 0x474C4D55  # "GLMU", in the file's header
+APPLICATION = 0x474C4D55  # "GLMU", in the header of each such file
 _WAITING = 10_000  # records between two writes
 _PATIENCE = 5.0  # seconds for another program to release the file, and for the last records at the end
 _TABLES = """
@@ -102,7 +102,7 @@ class UsageFile:
             try:
                 with self._database:
                     self._database.execute(*record)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, ValueError) as error:  # the latter: a character that is none
                 _log.warning("a record of use is lost: %s (%s)", error, self.path)
         self._database.close()
 
@@ -123,9 +123,9 @@ def _open(path: Path) -> sqlite3.Connection:
         try:
             (application,) = database.execute("pragma application_id").fetchone()
             (tables,) = database.execute("select count(*) from sqlite_master").fetchone()
-            if tables and application != _APPLICATION:
+            if tables and application != APPLICATION:
                 raise UserError("usage_foreign", path=path)
-            database.execute(f"pragma application_id = {_APPLICATION}")
+            database.execute(f"pragma application_id = {APPLICATION}")
             database.execute("pragma journal_mode = wal")  # who reads the file does not hold up who writes
             database.execute("pragma synchronous = normal")
             database.executescript(_TABLES)

@@ -346,6 +346,8 @@
     on: "M4 5l6 5-6 5zM11 5l6 5-6 5z",
     left: "M12 4l-6 6 6 6",
     right: "M8 4l6 6-6 6",
+    up: "M7 9v7.5H4V9zM7 9l3-5.5c1 0 1.7.7 1.7 1.7V8h3.6a1.3 1.3 0 0 1 1.3 1.5l-.8 5.7a1.5 1.5 0 0 1-1.5 1.3H7",
+    down: "M7 11V3.5H4V11zM7 11l3 5.5c1 0 1.7-.7 1.7-1.7V12h3.6a1.3 1.3 0 0 0 1.3-1.5l-.8-5.7a1.5 1.5 0 0 0-1.5-1.3H7",
   });
   const icon = (glm.icon = (name) => {
     const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");

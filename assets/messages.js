@@ -3,6 +3,7 @@
 (() => {
   let state = { record: { messages: [], leaf: null }, running: false };
   let path = [];
+  const opinions = new Map(); // "like" or "dislike", by conversation and message
 
   const rows = () => [...document.querySelectorAll("#glm-conversation .message-wrap > .message-row")];
 
@@ -20,6 +21,7 @@
     draw();
   };
 
+  const nameOf = (message) => `${state.record.id}/${message.id}`;
   const versionsOf = (message) => state.record.messages.filter((other) => other.parent === message.parent);
 
   const draw = () => {
@@ -36,7 +38,7 @@
       }
       const versions = versionsOf(message);
       const isLast = place === path.length - 1;
-      const key = JSON.stringify([glm.lang, message.id, versions.map((other) => other.id), message.ended, isLast, state.running]);
+      const key = JSON.stringify([glm.lang, message.id, versions.map((other) => other.id), message.ended, isLast, state.running, opinions.get(nameOf(message))]);
       const before = row.querySelector(":scope > .glm-tools");
       if (before?.dataset.key === key) return;
       const tools = toolsFor(place, versions, isLast);
@@ -65,6 +67,12 @@
     if (isAnswer) add("again", "message_again", () => glm.order({ do: "answer again", id: message.id }, true));
     if (isAnswer && isLast && message.ended !== "stop") {
       add("on", "message_go_on", () => glm.order({ do: "go on" }, true));
+    }
+    if (isAnswer && state.feedback) {
+      for (const [sign, opinion] of [["up", "like"], ["down", "dislike"]]) {
+        const button = add(sign, `message_${opinion}`, () => rate(path[place], opinion, tools.parentElement));
+        button.setAttribute("aria-pressed", String(opinions.get(nameOf(message)) === opinion));
+      }
     }
     add("bin", "message_delete", () => glm.order({ do: "remove", id: message.id }));
     return tools;
@@ -108,16 +116,16 @@
     document.querySelector(".glm-editing")?.classList.remove("glm-editing");
   };
 
-  const edit = (message, row) => {
+  // A text box below a message; `act` is given its text when that is sent. With `hides` it takes the message's place.
+  const openEditor = (row, { label, value = "", word, sendsOnEnter, hides }, act) => {
     endEditing();
-    const isAnswer = message.role === "assistant";
-    const area = glm.make("textarea", { value: message.text, rows: 1 });
-    area.setAttribute("aria-label", glm.say("message_edit"));
+    const area = glm.make("textarea", { value, rows: 1, placeholder: label });
+    area.setAttribute("aria-label", label);
     const grow = () => {
       area.style.height = "auto";
       area.style.height = `${area.scrollHeight + 2}px`;
     };
-    const send = glm.make("button", { type: "submit", textContent: glm.say(isAnswer ? "editor_save" : "editor_send") });
+    const send = glm.make("button", { type: "submit", textContent: glm.say(word) });
     const cancel = glm.make("button", { type: "button", textContent: glm.say("editor_cancel") });
     const form = glm.make("form", { className: "glm-editor" }, area, glm.make("div", {}, cancel, send));
     const leave = () => {
@@ -126,29 +134,54 @@
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = area.value;
-      if (!text.trim()) return;
+      if (!area.value.trim()) return;
       endEditing();
-      if (text !== message.text || !isAnswer) {
-        glm.order({ do: isAnswer ? "edit answer" : "ask instead", id: message.id, text }, !isAnswer);
-      }
+      act(area.value);
     });
     area.addEventListener("input", grow);
     area.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       event.stopPropagation();
       if (event.key === "Escape") leave();
-      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (!isAnswer && !event.shiftKey))) {
+      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (sendsOnEnter && !event.shiftKey))) {
         event.preventDefault();
         form.requestSubmit();
       }
     });
     cancel.addEventListener("click", leave);
-    row.classList.add("glm-editing");
+    row.classList.toggle("glm-editing", hides);
     row.append(form);
     grow();
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
+  };
+
+  const edit = (message, row) => {
+    const isAnswer = message.role === "assistant";
+    const word = isAnswer ? "editor_save" : "editor_send";
+    const what = { label: glm.say("message_edit"), value: message.text, word, sendsOnEnter: !isAnswer, hides: true };
+    openEditor(row, what, (text) => {
+      if (text !== message.text || !isAnswer) {
+        glm.order({ do: isAnswer ? "edit answer" : "ask instead", id: message.id, text }, !isAnswer);
+      }
+    });
+  };
+
+  // An opinion counts at once; the reason may follow. The same opinion again takes it back.
+  const rate = (message, opinion, row) => {
+    const name = nameOf(message);
+    const isTakenBack = opinions.get(name) === opinion;
+    if (isTakenBack) opinions.delete(name);
+    else opinions.set(name, opinion);
+    glm.order({ do: isTakenBack ? "take opinion back" : opinion, id: message.id });
+    draw();
+    if (isTakenBack) {
+      endEditing();
+      row.querySelector(".glm-tools [aria-pressed]")?.focus();
+      return;
+    }
+    const what = { label: glm.say("message_reason"), word: "editor_send", sendsOnEnter: true, hides: false };
+    openEditor(row, what, (text) => glm.order({ do: opinion, id: message.id, text }));
   };
 
   glm.editLastQuestion = () => {

@@ -98,12 +98,15 @@ class _Filler:
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
+        self._begun: set[str] = set()  # whose integers are there as they were stored, and whose scales come next
         self._waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
 
     def put(self, name: str, tensor: Tensor) -> None:
         """Copy one tensor, under the network's name for it, to where it belongs."""
         owner, _, leaf = name.rpartition(".")
         if tensor.dtype == torch.int8 or leaf == "weight_scale":
+            if self._put_as_stored(owner, leaf, tensor):
+                return
             pair = self._waiting.setdefault(owner, {})
             pair[leaf] = tensor.clone()  # a mapped tensor's pages would stay once it is asked for again
             if len(pair) == 2:
@@ -118,8 +121,25 @@ class _Filler:
         else:
             self._parameter(owner, leaf).copy_(tensor)
 
+    def _put_as_stored(self, owner: str, leaf: str, tensor: Tensor) -> bool:
+        """Copy integers, and then their scales, straight to a module that keeps them as they are; False elsewhere."""
+        module = self._module(owner)
+        if not isinstance(module, QuantizedLinear | QuantizedEmbedding) or owner in self._waiting:
+            return False
+        if getattr(module, leaf).shape != tensor.shape or (leaf == "weight_scale" and owner not in self._begun):
+            return False
+        self._allocate(module, owner)
+        getattr(module, leaf).copy_(tensor)
+        if leaf == "weight":
+            self._begun.add(owner)
+        else:
+            self._begun.remove(owner)
+            self._pack(module)
+        return True
+
     def settle(self) -> None:
         """Move what is computed from the config (rotary frequencies) to its device."""
+        assert not self._begun and not self._waiting, "weights without their scales are refused before"
         for name, buffer in list(self._network.named_buffers()):
             owner, _, leaf = name.rpartition(".")
             module = self._network.get_submodule(owner)

@@ -40,7 +40,7 @@ def running(port: int, *options: str, module: str = "tests.live_server") -> Iter
 
 def main() -> None:
     from apps.server import build_app, own_files
-    from apps.serving import serve
+    from apps.serving import kept_usage, serve
     from apps.settings import parse_settings
 
     from .stub_model import StubModel
@@ -51,11 +51,11 @@ def main() -> None:
     async def counters() -> dict[str, int]:
         return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}
 
-    with own_files():
-        app = build_app(stub, settings)
+    with kept_usage(settings) as usage, own_files():
+        app = build_app(stub, settings, usage)
         app.add_api_route("/stub", counters)
         app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
-        serve(app, settings)
+        serve(lambda _: app, settings)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 
 from ..metrics import MeteredModel
 from ..serving import kept_usage, open_model, serve, start_logging
 from ..settings import parse_settings, prepare_environment
 from . import build_api
+
+if TYPE_CHECKING:
+    from model.loader import Progress
 
 
 async def _to_the_description() -> Response:
@@ -22,9 +27,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_environment()
     start_logging()
     with kept_usage(settings) as usage:
-        app = build_api(MeteredModel(open_model(settings), usage), settings)
-        app.add_api_route("/", _to_the_description, include_in_schema=False)
-        serve(app, settings)
+
+        def prepare(watch: Progress) -> FastAPI:
+            app = build_api(MeteredModel(open_model(settings, watch), usage), settings)
+            app.add_api_route("/", _to_the_description, include_in_schema=False)
+            return app
+
+        serve(prepare, settings)
 
 
 if __name__ == "__main__":
