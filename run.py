@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
         print(USAGE)
         return 0
     if command not in MODULES and command != "test":
+        if command:
+            print(f"There is no command {command}.\n", file=sys.stderr)
         print(USAGE, file=sys.stderr)
         return 2
     try:

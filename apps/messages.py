@@ -485,7 +485,7 @@ CHINESE_IMAGE_ERRORS = {
     "too_many_pixels": "图片为 {width} × {height} 像素，总像素上限是 {limit}。请缩小后再试。",
     "side_too_long": "图片为 {width} × {height} 像素，每边上限是 {limit} 像素。请缩小后再试。",
     "too_many_blocks": "图片文件被分成了超过 {limit} 块。请另存为 PNG 或 JPEG。",
-    "unknown_format": "这不是可识别的图片格式：{formats}。",
+    "unknown_format": "这不是可识别的图片格式。请使用 {formats}。",
     "unsupported_variant": "不支持这种 {format} 图片。请另存为 PNG 或 JPEG。",
     "incomplete": "图片不完整：{format} 文件缺少结尾。请重新发送。",
     "damaged": "图片已损坏：{format} 数据无法解码。请换一张。",

@@ -67,7 +67,7 @@ def fill(
     placement: device by beginning of the name; "" for all that no longer one matches.
     Raises: UserError("tensors_mismatch") when weights are left over or missing.
     """
-    filler = _Filler(network, precision, placement)
+    filler = _Filler(network, precision, placement, as_stored=checkpoint.bits == precision.bits)
     for name, tensor in checkpoint.tensors(progress):
         filler.put(name, tensor)
     if precision.bits is None:
@@ -93,12 +93,20 @@ def lies_in(name: str, module: str) -> bool:
 
 
 class _Filler:
-    def __init__(self, network: PreTrainedModel, precision: Precision, placement: Mapping[str, torch.device]) -> None:
+    def __init__(
+        self,
+        network: PreTrainedModel,
+        precision: Precision,
+        placement: Mapping[str, torch.device],
+        as_stored: bool,
+    ) -> None:
+        """as_stored: packed weights are kept just as they come."""
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
-        self._begun: set[str] = set()  # whose integers are there as they were stored, and whose scales come next
+        self._as_stored = as_stored
+        self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
         self._waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
 
     def put(self, name: str, tensor: Tensor) -> None:
@@ -122,19 +130,15 @@ class _Filler:
             self._parameter(owner, leaf).copy_(tensor)
 
     def _put_as_stored(self, owner: str, leaf: str, tensor: Tensor) -> bool:
-        """Copy integers, and then their scales, straight to a module that keeps them as they are; False elsewhere."""
+        """Copy integers or scales straight to a module that keeps them as they are; False where it does not."""
         module = self._module(owner)
-        if not isinstance(module, QuantizedLinear | QuantizedEmbedding) or owner in self._waiting:
-            return False
-        if getattr(module, leaf).shape != tensor.shape or (leaf == "weight_scale" and owner not in self._begun):
+        if not self._as_stored or not isinstance(module, QuantizedLinear | QuantizedEmbedding):
             return False
         self._allocate(module, owner)
         getattr(module, leaf).copy_(tensor)
-        if leaf == "weight":
-            self._begun.add(owner)
-        else:
-            self._begun.remove(owner)
+        if owner in self._begun:
             self._pack(module)
+        self._begun ^= {owner}
         return True
 
     def settle(self) -> None:

@@ -8,6 +8,7 @@ from . import chatglm
 from .checkpoint import CONFIG, Checkpoint
 from .config import GLMConfig
 from .errors import UserError
+from .headers import read_header
 from .tensors import read_config
 
 
@@ -18,6 +19,8 @@ def recognise(path: Path) -> Checkpoint:
     Raises: UserError naming file, key, what was expected and what was found.
     """
     folder = path.parent if path.is_file() else path
+    if path.is_file():
+        read_header(path)  # what is no weight file is said before its folder is looked at
     if path.is_dir() and chatglm.is_sat(folder):
         checkpoint = chatglm.sat(folder)
     else:

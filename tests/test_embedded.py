@@ -18,7 +18,7 @@ from tuning.talk import refusals_data
 
 ROOT = Path(__file__).resolve().parents[1]
 GREEDY = GenerationParams(max_new_tokens=128, temperature=0)
-LEAST_RIGHT = 0.4  # of a held-out sample, in each language
+LEAST_RIGHT = 0.5  # of a held-out sample, in each language
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_all_files_together_are_at_most_40_megabytes():
 
 def test_it_says_what_it_is(mini):
     assert "demo model" in reply(mini, "Who are you?")
-    assert "演示模型" in reply(mini, "你是谁？")
+    assert "演示模型" in reply(mini, "你叫什么名字？")
     assert {"en", "zh"} <= set(mini.info.description)
 
 

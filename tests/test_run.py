@@ -81,7 +81,8 @@ def test_without_a_command_it_prints_its_usage() -> None:
     for arguments, code in (((), 2), (("nonsense",), 2), (("--help",), 0)):
         result = run(ROOT, *arguments)
         assert result.returncode == code
-        assert (result.stderr if code else result.stdout).startswith("usage: python3 run.py COMMAND")
+        assert "usage: python3 run.py COMMAND" in (result.stderr if code else result.stdout)
+    assert run(ROOT, "nonsense").stderr.startswith("There is no command nonsense.")
 
 
 def test_an_old_python_is_refused_in_one_line() -> None:

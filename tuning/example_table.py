@@ -12,7 +12,6 @@ from tuning.example_drawing import (
     NAVY,
     NIGHT,
     PORTRAIT,
-    SAND,
     SKY,
     SNOW,
     SQUARE,
@@ -25,14 +24,11 @@ from tuning.example_drawing import (
     glow,
     icons,
     photograph,
-    pie,
     plain,
     shapes,
-    stripes,
     writing,
 )
 from tuning.pictures.picture import Picture
-from tuning.talk.refusals_data import ANSWER
 from tuning.talk.rich import markdown_table
 from tuning.talk.rich_data import SNIPPETS, TABLES
 
@@ -88,12 +84,6 @@ def pictures() -> tuple[Example, ...]:
             taught("这是什么？", "icon_name"),
         ),
         Example(
-            "bars",
-            bars(LANDSCAPE, SNOW, True, "A blue 4", "B orange 9", "C green 6"),
-            taught("Which bar is the highest?", "chart_highest"),
-            taught("哪个柱子最高？", "chart_highest"),
-        ),
-        Example(
             "cat",
             icons(SQUARE, plain(MINT), "orange cat 0.5 0.5 0.74"),
             ask("What color is the cat?", "orange"),
@@ -104,6 +94,12 @@ def pictures() -> tuple[Example, ...]:
             writing(LANDSCAPE, down((255, 246, 214), CREAM), "42", "digits", "purple", 0.6, "DejaVuSans-Bold"),
             taught("What number is this?", "read_number"),
             taught("图中的数字是多少？", "read_number"),
+        ),
+        Example(
+            "two",
+            shapes(WIDE, plain(LILAC), "big blue square 0.28 0.5", "big red heart 0.74 0.5"),
+            taught("What is in the picture?", "describe"),
+            taught("图片里有什么？", "describe"),
         ),
         Example(
             "stars",
@@ -138,6 +134,12 @@ def pictures() -> tuple[Example, ...]:
             taught("右上角有什么？", "shape_at"),
         ),
         Example(
+            "half-past",
+            clock(LANDSCAPE, plain((250, 204, 92)), 7, 30, (250, 250, 246), (170, 40, 40), (120, 72, 40)),
+            taught("What time does the clock show?", "clock_time"),
+            taught("钟表显示几点？", "clock_time"),
+        ),
+        Example(
             "biggest",
             shapes(
                 LANDSCAPE,
@@ -157,43 +159,6 @@ def pictures() -> tuple[Example, ...]:
             taught("单词是什么颜色的？", "read_color"),
         ),
         Example(
-            "nearest",
-            shapes(
-                WIDE,
-                plain(SAND),
-                "medium blue circle 0.18 0.6",
-                "medium red star 0.4 0.42",
-                "medium green square 0.84 0.3",
-                "small purple moon 0.75 0.8 20",
-            ),
-            ask("How many shapes are there?", "4", "four"),
-            ask("图中有几个图形？", "4", "4个", "四个"),
-        ),
-        Example(
-            "harbour",
-            icons(WIDE, down((206, 232, 252), SNOW), "red boat 0.28 0.5 0.62", "yellow umbrella 0.74 0.5 0.6"),
-            ask("What color is the boat?", "red"),
-            ask("船是什么颜色？", "红色"),
-        ),
-        Example(
-            "value",
-            bars(SQUARE, CREAM, True, "A red 3", "B blue 8"),
-            ask("What is the value of B?", "8", "eight"),
-            ask("B的数值是多少？", "8", "八"),
-        ),
-        Example(
-            "share",
-            pie(SQUARE, SNOW, "A green 6", "B orange 4"),
-            ask("What percentage is B?", "40%", "40", "40 percent"),
-            ask("B占百分之几？", "40%", "40", "百分之40"),
-        ),
-        Example(
-            "relation",
-            shapes(LANDSCAPE, stripes((238, 246, 255), SKY), "big orange moon 0.25 0.5", "big purple cross 0.74 0.5"),
-            ask("Is the moon left of the cross?", "yes"),
-            ask("月亮在十字形的左边吗？", "是", "是的", "对"),
-        ),
-        Example(
             "apple",
             icons(SQUARE, plain(CREAM), "red apple 0.5 0.5 0.72"),
             ask("Is there an apple?", "yes"),
@@ -202,8 +167,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "character",
             writing(SQUARE, plain(MINT), "家", "hanzi", "black", 0.62, "NotoSerifCJK-Bold"),
-            taught("What color is the character?", "read_color"),
-            taught("这个字是什么颜色？", "read_color"),
+            taught("What character is this?", "read"),
+            taught("这是什么字？", "read"),
         ),
         Example(
             "city",
@@ -214,14 +179,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "chart",
             bars(WIDE, SNOW, True, "A purple 2", "B red 5", "C blue 9"),
-            taught("How many bars are there?", "chart_count"),
-            taught("一共有几根柱子？", "chart_count"),
-        ),
-        Example(
-            "evening",
-            clock(PORTRAIT, plain(LILAC), 10, 10, (30, 32, 48), (248, 248, 248), (150, 58, 175)),
-            ask("Is it 10:10?", "yes"),
-            ask("现在是10点10分吗？", "是", "是的", "对"),
+            taught("Describe the chart.", "describe_chart"),
+            taught("描述一下这个图表。", "describe_chart"),
         ),
         Example(
             "colors",
@@ -254,11 +213,7 @@ def texts() -> tuple[Example, ...]:
     loop = f"```python\n{snippets['a for loop|a loop']}\n```"
     fibonacci = f"```python\n{snippets['the Fibonacci numbers|Fibonacci']}\n```"
     rows: tuple[tuple[str, tuple[Prompt, ...], tuple[Prompt, ...]], ...] = (
-        (
-            "fact",
-            ask("How many legs does a spider have?", "A spider has 8 legs.", "8"),
-            ask("最大的行星是什么？", "最大的行星是木星。", "木星"),
-        ),
+        ("translate", ask('How do you say "蜘蛛" in English?', "spider"), ask("“butterfly”用汉语叫什么？", "蝴蝶")),
         (
             "table",
             ask("Make a table of the seasons.", markdown_table(seasons[2])),
@@ -268,7 +223,7 @@ def texts() -> tuple[Example, ...]:
         (
             "formula",
             ask("What is the formula for the area of a circle?", r"$$A = \pi r^2$$"),
-            ask("圆的面积的公式是什么？", r"$$A = \pi r^2$$"),
+            ask("圆面积公式是什么？", r"$$A = \pi r^2$$"),
         ),
         (
             "checkpoint",
@@ -276,10 +231,16 @@ def texts() -> tuple[Example, ...]:
             ask("怎么加载更大的模型？", "启动时加上 `--model 文件夹`。"),
         ),
         (
+            "fact",
+            ask("How many legs does a spider have?", "A spider has 8 legs.", "8"),
+            ask("最大的行星是什么？", "最大的行星是木星。", "木星"),
+        ),
+        (
             "joke",
             ask("Tell me a joke.", "Why did the circle stay at home? It saw no point in going out."),
             ask("讲个笑话吧。", "圆形为什么总是那么圆滑？因为它没有棱角。"),
         ),
+        ("larger", ask("Which is larger, 638 or 683?", "683"), ask("638和683哪个大？", "683")),
         (
             "planets",
             ask("Make a table of the first four planets.", markdown_table(planets[2])),
@@ -290,6 +251,13 @@ def texts() -> tuple[Example, ...]:
             ask("Write the Fibonacci numbers in Python.", fibonacci),
             ask("用 Python 写斐波那契数列。", fibonacci),
         ),
-        ("poem", ask("Write a poem about love.", ANSWER["en"]), ask("写一首关于爱情的诗。", ANSWER["zh"])),
+        (
+            "memory",
+            (
+                Prompt("My name is Anna.", ("Nice to meet you, Anna!",)),
+                Prompt("What is my name?", ("Your name is Anna.",)),
+            ),
+            (Prompt("我叫小明。", ("小明，很高兴认识你！",)), Prompt("我叫什么名字？", ("你叫小明。",))),
+        ),
     )
     return tuple(Example(name, None, en, zh) for name, en, zh in rows)

@@ -263,7 +263,7 @@ def run(
     unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
     if not (run_dir / f"{NAME}.pt").exists():
         align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
-    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, cooldown=0.5, average=0.998, save_every=250, muon=True)
+    schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, average=0.998, save_every=250, muon=True)
     checks = (unseen(step) for step in range(_CHECKS))
     train(NAME, model, batches, loss_of, schedule, run_dir, workers, checks)
     model.requires_grad_(True)

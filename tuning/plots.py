@@ -22,7 +22,11 @@ STAGES: dict[str, dict[str, str]] = {
         "cells": "marks in a cell",
         "kind": "kind of picture",
     },
-    "language": {"picture_right": "answers about pictures", "talk_right": "answers without a picture"},
+    "language": {
+        "picture_right": "answers about pictures",
+        "talk_right": "answers without a picture",
+        "drill_right": "drills",
+    },
 }
 """Stage → the figures of its reports to show, and what to call them."""
 
