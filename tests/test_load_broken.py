@@ -57,7 +57,7 @@ def refused(path: Path, match: str, **arguments: Any) -> str:
 _NOTHING_ELSE = {"empty_folder", "only_a_readme", "several_files"}  # of a folder that holds nothing else
 
 
-@pytest.mark.parametrize("name", BROKEN.keys() - _NOTHING_ELSE)
+@pytest.mark.parametrize("name", sorted(BROKEN.keys() - _NOTHING_ELSE))
 def test_unreadable_weights(tmp_path: Path, sound, name: str) -> None:
     """Every kind of `test_tensors.py`, between the small files of a ChatGLM-6B."""
     make, match = BROKEN[name]
