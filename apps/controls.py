@@ -157,7 +157,7 @@ class Controls:
         own = read_presets(stored, self.info.defaults)
         candidate = read_presets({named: dict(zip(self.parts, values, strict=True))}, self.info.defaults)
         if not candidate:
-            gr.Warning(say("preset_not_kept", visitor.lang))
+            gr.Warning(say("preset_not_kept", visitor.lang), title=say("notice", visitor.lang))
             return {self.name: gr.skip()}
         own = read_presets({**own, **candidate}, self.info.defaults)
         choices = self.choices(own, visitor.lang)
@@ -167,7 +167,7 @@ class Controls:
         """The visitor deletes the preset of their own that is chosen."""
         own = read_presets(stored, self.info.defaults)
         if not own.pop(str(chosen).removeprefix(OWN), None):
-            gr.Warning(say("preset_not_own", visitor.lang))
+            gr.Warning(say("preset_not_own", visitor.lang), title=say("notice", visitor.lang))
             return {self.name: gr.skip()}
         choices = self.choices(own, visitor.lang)
         return {self.stored: own, self.preset: gr.update(choices=choices, value=None), self.name: ""}

@@ -301,7 +301,7 @@ class Page:
         """Lets the model answer; meanwhile the text box holds `box`, or what it held."""
         if run is None:
             key = "still_answering" if visitor.conversation.running else "nothing_to_repeat"
-            gr.Warning(say(key, visitor.lang))
+            gr.Warning(say(key, visitor.lang), title=say("notice", visitor.lang))
             yield {self.status: gr.skip()}
             return
         try:

@@ -36,6 +36,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// An example is sent with Enter. Where fingers point the box is left alone: its keyboard would cover the page.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(".glm-thumb, .glm-chip") || !matchMedia("(pointer: fine)").matches) return;
+  document.querySelector("#glm-box textarea")?.focus();
+});
+
 // Names for gradio's own buttons, some of which have none and others only in the language of the browser.
 glm.nameThings = () => {
   if (!glm.lang) return;
