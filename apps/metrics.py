@@ -12,10 +12,9 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
-from model.types import Finish, GenerationParams, Message, ModelInfo, Queued
+from model.types import Event, Finish, GenerationParams, Message, ModelInfo, Queued
 
 from .usage import AnswerFigures, UsageFile
-from .worker import Event
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
 _RATES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)

@@ -9,11 +9,10 @@ import threading
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, ParamSpec, TypeVar
 
-from model.types import Finish, GenerationParams, Message, Queued, Reading, Thinking, TokenScore
+from model.types import Event, GenerationParams, Message
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
-Event = Queued | Reading | Thinking | TokenScore | str | Finish
 
 
 async def stream_events(

@@ -48,6 +48,11 @@ class _QuantizedTable(nn.Module):
         )
         self.register_buffer("weight_scale", scales)
 
+    @property
+    def columns(self) -> int:
+        """Numbers in a row, however they are packed."""
+        return self.weight.shape[1] * 8 // self.bits
+
     def copy_rows_(self, start: int, weight: Tensor) -> None:
         """Quantises float rows (rows, columns) and stores them as rows `start`….
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import resource
 import statistics
@@ -25,6 +24,7 @@ from kernels import dispatch
 from . import loader
 from .chat import Prompt
 from .chat_model import ChatModel
+from .disk import forget_cached
 from .errors import UserError
 from .source import resolve
 from .tensors import find_weights
@@ -100,9 +100,11 @@ def load_timed(source: str, device: str, precision: str) -> tuple[ChatModel, Loa
     path = resolve(source)
     files, _ = find_weights(path)
     size = sum(file.stat().st_size for file in files)
-    _forget(files)
+    for file in files:
+        forget_cached(file)
     disk = size / _seconds_to_read(files)
-    _forget(files)
+    for file in files:
+        forget_cached(file)
     began = time.perf_counter()
     chat_model = loader.load(path, device, precision)
     seconds = time.perf_counter() - began
@@ -172,13 +174,6 @@ def _seconds_to_read(files: list[Path]) -> float:
             while opened.readinto(buffer):
                 pass
     return time.perf_counter() - began
-
-
-def _forget(files: list[Path]) -> None:
-    """Let the system drop its copies of the files, so that reading them asks the disk."""
-    for file in files:
-        with file.open("rb") as opened:
-            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _peak_gb() -> float:

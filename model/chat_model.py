@@ -23,10 +23,9 @@ from .engine import EncodedImage, Engine, Pixels
 from .errors import UserError
 from .gate import Gate
 from .tokenizer import Tokenizer
-from .types import Finish, GenerationParams, Message, ModelInfo, Queued, Reading, Thinking, TokenScore
+from .types import Event, Finish, GenerationParams, Message, ModelInfo, Queued, Reading, TokenScore
 
 ImageSource = bytes | str | Path | Image
-Event = Queued | Reading | Thinking | TokenScore | str | Finish
 _KEPT_PICTURES = 32
 _QUEUE_SECONDS = 0.25  # how often a waiting stream looks whether it was stopped
 

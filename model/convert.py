@@ -38,12 +38,13 @@ from .checkpoint import WEIGHTS, Checkpoint, NamedTensors
 from .config import GLMConfig
 from .devices import PRECISIONS as LOADED
 from .devices import precision_of
-from .disk import check_space, filled_up
+from .disk import check_space, filled_up, forget_cached
 from .errors import UserError
 from .filling import EXACT, Precision, empty_network
 from .headers import read_header, read_json
 from .image_encoder import load_image_encoder
 from .loader import name_of
+from .packed import PackedPairs, stored_format
 from .recognise import recognise
 from .safetensors_file import SafetensorsWriter, Specs, header, tensor_bytes
 from .source import resolve
@@ -127,17 +128,14 @@ class _Conversion:
         if self.precision is None or self._network is None:
             yield from renamed
             return
-        waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
+        pairs = PackedPairs()
         for name, tensor in renamed:
             owner, _, leaf = name.rpartition(".")
             if name in done:
                 continue
             if tensor.dtype == torch.int8 or leaf == "weight_scale":
-                pair = waiting.setdefault(owner, {})
-                pair[leaf] = tensor.clone()  # a mapped one would stay in memory once it is read again
-                if len(pair) == 2:
-                    del waiting[owner]
-                    yield from self._packed(owner, pair["weight"], pair["weight_scale"])
+                if pair := pairs.put(owner, leaf, tensor):
+                    yield from self._packed(owner, *pair)
             else:
                 yield from self._plain(owner, leaf, tensor)
 
@@ -158,10 +156,8 @@ class _Conversion:
     def _packed(self, owner: str, weight: Tensor, scales: Tensor) -> Iterator[tuple[str, Tensor]]:
         module = self._module(owner)
         quantized = isinstance(module, QuantizedLinear | QuantizedEmbedding)
-        columns = module.weight.shape[1] * 8 // module.bits if quantized else module.weight.shape[1]
-        bits = 8 if weight.shape[1] == columns else 4
-        groups = None if scales.dim() == 1 else columns // scales.shape[1]
-        if quantized and (module.bits, module.group_size) == (bits, groups):
+        bits, group_size = stored_format(weight, scales, module.columns if quantized else module.weight.shape[1])
+        if quantized and (module.bits, module.group_size) == (bits, group_size):
             yield f"{owner}.weight", weight
             yield f"{owner}.weight_scale", scales
         else:
@@ -304,7 +300,7 @@ def _verify(folder: Path, shards: Mapping[str, Specs], written: _Written) -> Non
         desc="Verifying", unit="B", unit_scale=True, disable=None, total=sum(map(_bytes, shards.values()))
     ) as bar:
         for file, specs in shards.items():
-            _forget_cached(folder / file)
+            forget_cached(folder / file)
             files = TensorFiles(folder / file)
             found = {name: (info.shape, info.dtype) for name, info in read_header(folder / file)[0].items()}
             wrong = [name for name in specs if found.get(name) != specs[name]]
@@ -316,13 +312,6 @@ def _verify(folder: Path, shards: Mapping[str, Specs], written: _Written) -> Non
                 del written.checksums[file]
                 written.save()
                 raise UserError("written_wrong", path=folder / file, name=wrong[0])
-
-
-def _forget_cached(path: Path) -> None:
-    """Let the system drop its copy of a file, so that reading it asks the disk."""
-    if hasattr(os, "posix_fadvise"):  # not on Windows and macOS
-        with path.open("rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write_small_files(folder: Path, form: forms.Form, shards: Mapping[str, Specs]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,13 @@ def filled_up(folder: Path) -> UserError:
     """The same error for a write that failed with ENOSPC."""
     existing, free = _free(folder)
     return UserError("disk_full", path=existing, needed=f"> {_readable(free)}", free=_readable(free))
+
+
+def forget_cached(path: Path) -> None:
+    """Let the system drop its copy of a file, so that reading it asks the disk."""
+    if hasattr(os, "posix_fadvise"):  # not on Windows and macOS
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _free(folder: Path) -> tuple[Path, int]:

@@ -21,6 +21,7 @@ from kernels.pack import dequantize
 from .checkpoint import Checkpoint, Progress
 from .errors import UserError
 from .glm import GLMForConditionalGeneration
+from .packed import PackedPairs, stored_format
 
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
@@ -107,7 +108,7 @@ class _Filler:
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
         self._as_stored = as_stored
         self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
-        self._waiting: dict[str, dict[str, Tensor]] = {}  # packed weights and scales, until both are there
+        self._pairs = PackedPairs()
 
     def put(self, name: str, tensor: Tensor) -> None:
         """Copy one tensor, under the network's name for it, to where it belongs."""
@@ -115,11 +116,8 @@ class _Filler:
         if tensor.dtype == torch.int8 or leaf == "weight_scale":
             if self._put_as_stored(owner, leaf, tensor):
                 return
-            pair = self._waiting.setdefault(owner, {})
-            pair[leaf] = tensor.clone()  # a mapped tensor's pages would stay once it is asked for again
-            if len(pair) == 2:
-                del self._waiting[owner]
-                self._put_packed(owner, pair["weight"], pair["weight_scale"])
+            if pair := self._pairs.put(owner, leaf, tensor):
+                self._put_packed(owner, *pair)
             return
         module = self._module(owner)
         if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
@@ -143,7 +141,7 @@ class _Filler:
 
     def settle(self) -> None:
         """Move what is computed from the config (rotary frequencies) to its device."""
-        assert not self._begun and not self._waiting, "weights without their scales are refused before"
+        assert not self._begun and self._pairs.complete, "weights without their scales are refused before"
         for name, buffer in list(self._network.named_buffers()):
             owner, _, leaf = name.rpartition(".")
             module = self._network.get_submodule(owner)
@@ -152,12 +150,11 @@ class _Filler:
 
     def _put_packed(self, owner: str, weight: Tensor, scales: Tensor) -> None:
         module = self._module(owner)
-        columns = module.weight.shape[1] if isinstance(module.weight, nn.Parameter) else _columns(module)
-        bits = 8 if weight.shape[1] == columns else 4
-        groups = None if scales.dim() == 1 else columns // scales.shape[1]
-        if isinstance(module, QuantizedLinear | QuantizedEmbedding):
+        quantized = isinstance(module, QuantizedLinear | QuantizedEmbedding)
+        bits, group_size = stored_format(weight, scales, module.columns if quantized else module.weight.shape[1])
+        if quantized:
             self._allocate(module, owner)
-            if (module.bits, module.group_size) == (bits, groups):
+            if (module.bits, module.group_size) == (bits, group_size):
                 module.copy_packed_rows_(0, weight, scales)
             else:
                 module.copy_rows_(0, dequantize(weight, scales.float(), bits))
@@ -182,7 +179,8 @@ class _Filler:
     def _parameter(self, owner: str, leaf: str) -> Tensor:
         """The parameter, with memory from now on."""
         module = self._module(owner)
-        self._allocate_packed_owner(module, owner)
+        if isinstance(module, QuantizedLinear):  # its bias may come before its weight
+            self._allocate(module, owner)
         parameter: Tensor = getattr(module, leaf)
         if parameter.is_meta:
             memory = torch.empty_like(parameter, device=self._device(f"{owner}.{leaf}"))
@@ -190,16 +188,8 @@ class _Filler:
             setattr(module, leaf, parameter)
         return parameter
 
-    def _allocate_packed_owner(self, module: Any, owner: str) -> None:
-        if isinstance(module, QuantizedLinear):  # its bias may come before its weight
-            self._allocate(module, owner)
-
     def _device(self, name: str) -> torch.device:
         return next(device for start, device in self._placement if lies_in(name, start))
-
-
-def _columns(module: Any) -> int:
-    return int(module.weight.shape[1] * 8 // module.bits)
 
 
 def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:

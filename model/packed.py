@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from .tensors import TensorFiles
 
@@ -49,3 +50,29 @@ def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stor
 def _divides(scale: tuple[int, ...], columns: int) -> bool:
     """Whether scales of this shape are groups of columns."""
     return len(scale) == 2 and scale[1] > 0 and columns % scale[1] == 0
+
+
+def stored_format(weight: Tensor, scales: Tensor, columns: int) -> tuple[int, int | None]:
+    """Bits of a packed weight of `columns` numbers a row, and how many of them share a scale (None: all)."""
+    return 8 if weight.shape[1] == columns else 4, None if scales.dim() == 1 else columns // scales.shape[1]
+
+
+class PackedPairs:
+    """Packed weights and their scales, which come one by one in any order."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, dict[str, Tensor]] = {}
+
+    def put(self, module: str, leaf: str, tensor: Tensor) -> tuple[Tensor, Tensor] | None:
+        """The module's weight and scales once both are there; leaf: "weight" or "weight_scale"."""
+        pair = self._waiting.setdefault(module, {})
+        pair[leaf] = tensor.clone()  # a mapped tensor's pages would stay once it is read again
+        if len(pair) < 2:
+            return None
+        del self._waiting[module]
+        return pair["weight"], pair["weight_scale"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing waits for its other half."""
+        return not self._waiting

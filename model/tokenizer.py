@@ -37,6 +37,11 @@ class Decoder(Protocol):
         """Text still held back, called at the end."""
 
 
+def clean(text: str) -> str:
+    """Text that a vocabulary can take: lone surrogates become U+FFFD, NUL is removed."""
+    return _SURROGATE.sub("\ufffd", text).replace("\0", "")
+
+
 class Tokenizer(Protocol):
     """What a template and a chat model need of a vocabulary, whatever file it comes in.
 
@@ -150,7 +155,7 @@ class GLMTokenizer:
         upstream: the original's exact ids: no cleaning, and a typed `<n>` is a newline.
         """
         if not upstream:
-            text = _SURROGATE.sub("\ufffd", text).replace("\0", "")
+            text = clean(text)
         marked, starts = self._mark_layout(text)
         indices: list[int] = self._sp.encode(marked)
         if not upstream and sum(map(self._layout.__contains__, indices)) != len(starts):

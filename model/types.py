@@ -145,3 +145,7 @@ class Finish:
         if self.completion_tokens < 2 or self.decode_seconds <= 0:
             return 0.0
         return (self.completion_tokens - 1) / self.decode_seconds
+
+
+Event = Queued | Reading | Thinking | TokenScore | str | Finish
+"""What a stream yields; text as plain strings."""

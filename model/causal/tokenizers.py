@@ -21,8 +21,8 @@ from tokenizers import Tokenizer as Backend
 from transformers.convert_slow_tokenizer import TikTokenConverter, bytes_to_unicode
 
 from ..errors import UserError
+from ..tokenizer import clean
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _LFS_POINTER = b"version https://git-lfs"
 _RANK_LINE = re.compile(rb"[A-Za-z0-9+/]+=* \d+\s")
 # Both lists in the published order: they take the ids behind the vocabulary.
@@ -74,7 +74,7 @@ class SentencePieceTokenizer:
         self.vocab_size = self._pieces + len(specials)
 
     def encode_text(self, text: str) -> list[int]:
-        ids: list[int] = self._sp.encode(_clean(text))
+        ids: list[int] = self._sp.encode(clean(text))
         return ids
 
     def decoder(self) -> ByteDecoder:
@@ -126,7 +126,7 @@ class BytePairTokenizer:
         return cls(backend, specials, frozenset(token["id"] for token in added if token["special"]))
 
     def encode_text(self, text: str) -> list[int]:
-        ids: list[int] = self._backend.encode(_clean(text), add_special_tokens=False).ids
+        ids: list[int] = self._backend.encode(clean(text), add_special_tokens=False).ids
         return ids
 
     def decoder(self) -> ByteDecoder:
@@ -185,7 +185,3 @@ def _ranks(data: bytes) -> dict[bytes, int]:
     if sorted(ranks.values()) != list(range(len(ranks))):
         raise ValueError("the ranks do not count up from 0")
     return ranks
-
-
-def _clean(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text).replace("\0", "")
