@@ -117,13 +117,20 @@ def result(turn: Round) -> int:
 def test_sums_and_differences() -> None:
     for _, turn in last(arithmetic, "sum"):
         a, b = numbers(turn.question)
-        assert turn.answer in (f"{a} + {b} = {a + b}", f"{b} + {a} = {a + b}")  # "add 2 to 3" is 3 + 2
+        assert all(eval(step) == a + b for step in turn.answer.split(" = "))
+        assert {f"{a} + {b} = {a + b}", f"{b} + {a} = {a + b}"} & set(turn.accepted)  # "add 2 to 3" is 3 + 2
         assert str(a + b) in turn.accepted
     gap = re.compile("differ|apart|gap|distance|steps|how far|相差|差距|差(多少|几|了)")
     for _, turn in last(arithmetic, "difference"):
         a, b = operands(turn.question)
         assert result(turn) == (abs(a - b) if gap.search(turn.question.lower()) else a - b), turn
+        assert all(eval(step) == result(turn) for step in turn.answer.split(" = "))
         assert str(result(turn)) in turn.accepted
+    assert arithmetic.worked_sum(508, 36) == "508 + 36 = 538 + 6 = 544"
+    assert arithmetic.worked_sum(-5, 8) == "-5 + 8 = 8 - 5 = 3"
+    assert arithmetic.worked_difference(160, 713) == "160 - 713 = -(713 - 160) = -(613 - 60) = -553"
+    assert arithmetic.worked_difference(-5, 3) == "-5 - 3 = -(5 + 3) = -8"
+    assert arithmetic.worked_difference(7, 0) == "7 - 0 = 7"
 
 
 def test_products_are_worked_out_step_by_step_and_end_in_the_result() -> None:
@@ -146,12 +153,15 @@ def test_quotients_with_and_without_remainder_and_by_zero() -> None:
             assert turn.answer == arithmetic.DIVISION_BY_ZERO[language]
         elif a % b == 0:
             kinds["exact"] += 1
-            assert turn.answer == f"{a} ÷ {b} = {a // b}"
-            assert str(a // b) in turn.accepted
+            assert all(eval(step.replace("÷", "/")) == a / b for step in turn.answer.split(" = "))
+            assert {f"{a} ÷ {b} = {a // b}", str(a // b)} <= set(turn.accepted)
         else:
             kinds["rest"] += 1
-            assert turn.answer == f"{a} ÷ {b} = {a // b} {'remainder' if language == 'en' else '余'} {a % b}"
+            ends = f"{a // b} {'remainder' if language == 'en' else '余'} {a % b}"
+            assert turn.answer.endswith(f" = {ends}") and f"{a} ÷ {b} = {ends}" in turn.accepted
     assert min(kinds["exact"], kinds["rest"]) > 150 and 0 < kinds["zero"] < 60
+    assert arithmetic.worked_quotient(574, 7, "en") == "574 ÷ 7 = 560 ÷ 7 + 14 ÷ 7 = 80 + 2 = 82"
+    assert arithmetic.worked_quotient(25, 2, "zh") == "25 ÷ 2 = 20 ÷ 2 + 5 ÷ 2 = 10 + 2 余 1 = 12 余 1"
 
 
 def test_stories() -> None:

@@ -21,10 +21,12 @@ from tuning.words import COLOR_WORDS, SHAPE_WORDS, SIZE_WORDS
 _PARTS = {"bar": ("bar", "柱"), "slice": ("slice", "块"), "hour_hand": ("hour", "点"), "minute_hand": ("minute", "分")}
 _RIDGE = 1e-3  # of the mean square of an input
 _KEPT = 0.3  # of the fresh weights, so that nothing that the queries tell is lost
+_SIDES = ((("left", "左"), (), ("right", "右")), (("top", "上"), (), ("bottom", "下")))
+_CENTER = ("center", "中")
 
 
 def mark_words(mark: Mark, colored: bool) -> list[str]:
-    """What people call the mark, its colour, size and number, in both languages."""
+    """What people call the mark, its colour, size, number and place, in both languages."""
     words = list(_PARTS.get(mark.name, ()))
     for language in LANGUAGES:
         for table in (SHAPE_WORDS[language], NOUNS[language]):
@@ -38,7 +40,13 @@ def mark_words(mark: Mark, colored: bool) -> list[str]:
         words.append(mark.name)  # a letter, a digit, a character
     if mark.number is not None:
         words.append(str(5 * mark.number if mark.name == "minute_hand" else mark.number))
-    return words
+    return [*words, *_place_words(mark)]
+
+
+def _place_words(mark: Mark) -> list[str]:
+    """On which sides of the picture the mark lies, by thirds: the decoder has no other way to learn a query's place."""
+    thirds = (min(int(value * 3), 2) for value in (mark.x, mark.y))
+    return [word for sides, third in zip(_SIDES, thirds, strict=True) for word in sides[third]] or list(_CENTER)
 
 
 @torch.no_grad()

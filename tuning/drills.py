@@ -14,42 +14,51 @@ from tuning.dataset import talk_rounds
 from tuning.sample import Conversation, Round
 from tuning.talk import repeating
 
-COPYING_STEPS = 4250  # until then all drills are copies,
+COPYING_STEPS = 1000  # until then all drills are copies,
 _FEWER_STEPS = 250  # after as many more
-_COPIES_LEFT = 0.2  # are
+_COPIES_LEFT = 0.1  # are
 _MOST_WORDS = 24
 _SEPARATORS = (" ", " ", " ", ", ", "、", "")
 
 CATEGORIES: dict[str, float] = {
-    "sum": 2.0,
-    "difference": 2.0,
+    "sum": 3.0,
+    "difference": 3.0,
     "product": 2.0,
-    "quotient": 1.5,
-    "word_problem": 1.0,
-    "chained": 1.0,
+    "quotient": 2.0,
+    "word_problem": 1.5,
+    "chained": 1.5,
     "sort_numbers": 1.0,
-    "spell": 1.0,
-    "reverse_word": 1.0,
-    "upper_case": 0.5,
-    "lower_case": 0.5,
+    "extreme_number": 0.5,
+    "compare_numbers": 0.5,
+    "pick_larger": 0.3,
+    "pick_smaller": 0.3,
+    "spell": 1.5,
+    "reverse_word": 1.5,
+    "upper_case": 0.7,
+    "lower_case": 0.7,
     "count_letter": 0.7,
-    "word_length": 0.5,
+    "word_length": 0.7,
+    "first_letter": 0.5,
+    "last_letter": 0.5,
     "remember_name": 0.7,
     "remember_preference": 0.7,
+    "translate_to_chinese": 0.7,
+    "translate_to_english": 0.7,
 }
 """Kinds of question that the other drills are of, with their weights."""
 
 
 class Drills:
-    """Drills in the pieces of a vocabulary."""
+    """Drills in the pieces of a vocabulary; a decoder that copies already needs no `copying_steps`."""
 
-    def __init__(self, tokenizer: GLMTokenizer) -> None:
+    def __init__(self, tokenizer: GLMTokenizer, copying_steps: int = COPYING_STEPS) -> None:
+        self._copying_steps = copying_steps
         pieces = (tokenizer.piece(n).replace("▁", "") for n in range(tokenizer.mask_id))
         self._pieces = [piece for piece in pieces if piece.isalnum()]
 
     def conversation(self, step: int, language: str, split: str, rng: Random) -> Conversation:
         """A drill for that step of the training; the last round is what counts."""
-        copies = min(1.0, max(_COPIES_LEFT, 1 - (step - COPYING_STEPS) / _FEWER_STEPS))
+        copies = min(1.0, max(_COPIES_LEFT, 1 - (step - self._copying_steps) / _FEWER_STEPS))
         if rng.random() < copies:
             return Conversation(None, language, (self.copying(language, split, rng),))
         category = rng.choices(list(CATEGORIES), list(CATEGORIES.values()))[0]

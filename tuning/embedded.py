@@ -40,15 +40,14 @@ CARD = {
 
 def config(tokenizer: GLMTokenizer) -> GLMConfig:
     """The decoder's sizes around a vocabulary, in the architecture of VisualGLM-6B."""
-    layers = 4
     return GLMConfig(
         vocab_size=tokenizer.vocab_size,
         hidden_size=HIDDEN_SIZE,
-        num_hidden_layers=layers,
+        num_hidden_layers=6,
         num_attention_heads=6,
         intermediate_size=4 * HIDDEN_SIZE,
         max_position_embeddings=320,  # training sees up to 192, the answer included; a conversation may go on
-        residual_scale_layers=2,  # not 4: each layer adds more to what passes it by
+        residual_scale_layers=2,  # not 6: each layer adds more to what passes it by
         initializer_range=0.05,
         pad_token_id=tokenizer.pad_id,
         bos_token_id=tokenizer.bos_id,

@@ -23,7 +23,7 @@ from model.tokenizer import GLMTokenizer
 from tuning.alignment import align_projection
 from tuning.bank import Bank
 from tuning.dataset import DOMAINS, picture_conversation, talk_conversation
-from tuning.drills import Drills
+from tuning.drills import COPYING_STEPS, Drills
 from tuning.pictures.picture import Picture
 from tuning.questions.domain import View, rounds
 from tuning.sample import LANGUAGES, Conversation, Sample
@@ -32,7 +32,7 @@ from tuning.trainer import Batch, Schedule, train, write_atomically
 NAME = "language"  # of the stage's files
 MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 _GROUP_TOKENS = 1024  # of rows that are computed together, padding included
-_DESCRIBED = 0.2  # of the pictures' rows ask for all there is: many tokens to learn from at once
+_DESCRIBED = 0.15  # of the pictures' rows ask for all there is: many tokens to learn from at once
 IGNORED = -100
 _SPELLED = {"read", "reverse_word", "upper_case", "lower_case"}
 _QUOTED = re.compile('["“]([^"”]+)["”]')
@@ -145,26 +145,31 @@ def _description(picture: Picture, language: str, split: str, rng: Random) -> Co
 
 
 class Batches:
-    """Draws batch number `step`: 48 questions about pictures of the bank, 32 without one, and 16 drills.
+    """Draws batch number `step`: 48 questions about pictures of the bank, 24 without one, and 40 drills.
 
     Rows of like length stand together, in groups whose tensors are named `KIND/NUMBER/NAME`: little is padded.
     """
 
-    ROWS = MappingProxyType({"picture": 48, "talk": 32, "drill": 16})
+    ROWS = MappingProxyType({"picture": 48, "talk": 24, "drill": 40})
 
     def __init__(
-        self, tokenizer: GLMTokenizer, slots: int, bank: Bank, pictures: range, seed: int, split: str = "train"
+        self,
+        tokenizer: GLMTokenizer,
+        slots: int,
+        bank: Bank,
+        pictures: range,
+        split: str = "train",
+        copying_steps: int = COPYING_STEPS,
     ) -> None:
         self.tokenizer = tokenizer
         self.slots = slots
         self.bank = bank
         self.pictures = pictures
-        self.seed = seed
         self.split = split
-        self.drills = Drills(tokenizer)
+        self.drills = Drills(tokenizer, copying_steps)
 
     def __call__(self, step: int) -> Batch:
-        rng = Random(f"{self.seed} language {self.split} {step}")
+        rng = Random(f"{self.bank.seed} language {self.split} {step}")
         batch: Batch = {}
         for kind, count in self.ROWS.items():
             rows: list[Row] = []
@@ -227,10 +232,12 @@ def run(
     steps: int,
     workers: int = 1,
     held_out: int = 2000,
+    goes_on: bool = False,
 ) -> None:
     """Train decoder and projection in place; the encoder before them stays as it is.
 
-    The bank's first `held_out` pictures are only asked about, in wordings that are never trained on.
+    The bank's first `held_out` pictures are only asked about, in wordings that are never trained on. A model that
+    `goes_on` learning has its projection already, and knows how to copy.
     """
     encoder = model.image_encoder
     assert encoder is not None
@@ -259,9 +266,10 @@ def run(
         return total, figures
 
     slots = encoder.config.num_query_tokens
-    batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), bank.seed)
-    unseen = Batches(tokenizer, slots, bank, range(held_out), bank.seed, "held_out")
-    if not (run_dir / f"{NAME}.pt").exists():
+    copying_steps = 0 if goes_on else COPYING_STEPS
+    batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), copying_steps=copying_steps)
+    unseen = Batches(tokenizer, slots, bank, range(held_out), "held_out", copying_steps)
+    if not goes_on and not (run_dir / f"{NAME}.pt").exists():
         align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
     schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, average=0.998, save_every=250, muon=True)
     checks = (unseen(step) for step in range(_CHECKS))

@@ -1,7 +1,8 @@
 """Train the embedded model from nothing: `python -m tuning.train OUT`.
 
 Four stages, each resumable by the same command: the vocabulary, the pictures, the image encoder, the decoder. What is
-needed to resume lies in `--run`; the finished model is written to OUT in our own form.
+needed to resume lies in `--run`; the finished model is written to OUT in our own form. With `--start` the decoder of a
+finished model learns on: vocabulary and image encoder stay as they are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
 from model import checkpoint
 from model.devices import available_devices
@@ -27,16 +29,17 @@ PICTURES, VISION_STEPS, LANGUAGE_STEPS = 100_000, 4600, 6000
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tuning.train", description=__doc__.split("\n")[0])
     parser.add_argument("out", type=Path, help="folder to write the model to")
+    parser.add_argument("--start", type=Path, help="folder of a model of this shape that is to learn on")
     parser.add_argument("--run", type=Path, default=Path("runs/embedded"), help="folder for what resuming needs")
     parser.add_argument("--device", default=available_devices()[0], help="cpu, cuda, …")
     parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures to draw")
     parser.add_argument("--vision-steps", type=int, default=VISION_STEPS, help="batches of 64 pictures")
-    parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 96 questions")
+    parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 112 questions")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
 
     options.run.mkdir(parents=True, exist_ok=True)
-    vocabulary = options.run / checkpoint.TOKENIZER
+    vocabulary = (options.start or options.run) / checkpoint.TOKENIZER
     if not vocabulary.exists():
         texts = sample_texts(options.seed)
         write_atomically(vocabulary, lambda path: build_vocabulary(path, texts, embedded.VOCAB_SIZE))
@@ -47,14 +50,20 @@ def main(argv: list[str] | None = None) -> None:
     model = GLMForConditionalGeneration(embedded.config(tokenizer)).to(options.device)
     encoder = model.image_encoder
     assert encoder is not None
-    encoder.reset_parameters()
+    if options.start:
+        state = load_file(options.start / checkpoint.WEIGHTS)
+        model.load_state_dict(state | {"lm_head.weight": state["transformer.word_embeddings.weight"]})
+    else:
+        encoder.reset_parameters()
     workers = 1
     if torch.device(options.device).type == "cuda":  # a CPU gains nothing by compiling, and has no cores to spare
         workers = max(1, cores - 1)
         for layer in (*encoder.vision_model.encoder.layers, *model.transformer.layers):
             layer.compile(dynamic=True)
-    vision_stage.run(encoder, bank, options.run, options.vision_steps, workers)
-    language_stage.run(model, tokenizer, bank, options.run, options.language_steps, workers)
+    if not options.start:
+        vision_stage.run(encoder, bank, options.run, options.vision_steps, workers)
+    goes_on = options.start is not None
+    language_stage.run(model, tokenizer, bank, options.run, options.language_steps, workers, goes_on=goes_on)
     checkpoint.save(model, vocabulary, options.out, torch.float16)
 
 

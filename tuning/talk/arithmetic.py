@@ -45,33 +45,65 @@ def _forms(value: int, language: str) -> tuple[str, ...]:
     return (str(value), f"\u2212{-value}", f"{_NEGATIVE[language]}{-value}")
 
 
-def _result(expression: str, value: int, language: str) -> tuple[str, ...]:
-    """The accepted answers: an equation first, as what is written down first helps to calculate; the number alone."""
-    forms = _forms(value, language)
-    return (*(f"{expression} = {form}" for form in forms), *forms)
+def _result(worked: str, language: str) -> tuple[str, ...]:
+    """The accepted answers to a calculation shown as a chain of equal terms: whole, its two ends, the number alone."""
+    first, last = worked.split(" = ")[0], worked.split(" = ")[-1]
+    forms = _forms(int(last), language)
+    return tuple(dict.fromkeys((worked, *(f"{first} = {form}" for form in forms), *forms)))
 
 
 def _sum(language: str, split: str, rng: Random) -> list[Round]:
     a, b = _operand(rng), _operand(rng)
     text = ask(WORDINGS[language]["sum"], language, split, rng, a=a, b=b)
-    return [Round(text, _result(f"{a} + {b}", a + b, language), "sum")]
+    return [Round(text, _result(worked_sum(a, b), language), "sum")]
 
 
 def _difference(language: str, split: str, rng: Random) -> list[Round]:
     a, b = _operand(rng), _operand(rng)
     if rng.random() < 0.15:
         text = ask(WORDINGS[language]["gap"], language, split, rng, a=a, b=b)
-        return [Round(text, _result(f"{max(a, b)} - {min(a, b)}", abs(a - b), language), "difference")]
+        return [Round(text, _result(worked_difference(max(a, b), min(a, b)), language), "difference")]
     if a < b and rng.random() < 0.5:  # people ask for negative results less often
         a, b = b, a
     text = ask(WORDINGS[language]["difference"], language, split, rng, a=a, b=b)
-    return [Round(text, _result(f"{a} - {b}", a - b, language), "difference")]
+    return [Round(text, _result(worked_difference(a, b), language), "difference")]
 
 
 def _parts(value: int) -> list[int]:
     """The number as hundreds, tens and ones, without those that are zero: 305 is 300 and 5."""
     digits = str(value)
     return [int(digit) * 10 ** (len(digits) - place) for place, digit in enumerate(digits, start=1) if digit != "0"]
+
+
+def _places(left: int, sign: str, right: int, form: str = "{}") -> list[str]:
+    """Terms that add or take away the right number (0 or more) place by place, the result last; `form` is put around.
+
+    Each step changes one digit and a carry, which a small decoder learns from a tenth of the examples.
+    """
+    terms = [form.format(f"{left} {sign} {right}")]
+    for part in _parts(right):
+        left, right = left + part if sign == "+" else left - part, right - part
+        terms.append(form.format(f"{left} {sign} {right}" if right else left))
+    return terms if len(terms) > 1 else [*terms, form.format(left)]
+
+
+def worked_sum(a: int, b: int) -> str:
+    """The addition (b is 0 or more) on a line: "508 + 36 = 538 + 6 = 544", "57 + 7 = 64", "-5 + 8 = 8 - 5 = 3"."""
+    if a >= 0:
+        return " = ".join(_places(a, "+", b))
+    return " = ".join([f"{a} + {b}", *(_places(b, "-", -a) if b >= -a else _negative(-a, "-", b))])
+
+
+def worked_difference(a: int, b: int) -> str:
+    """The subtraction (b is 0 or more) on a line: "703 - 211 = 503 - 11 = 493 - 1 = 492", "3 - 8 = -(8 - 3) = -5"."""
+    if a >= b:
+        return " = ".join(_places(a, "-", b))
+    return " = ".join([f"{a} - {b}", *(_negative(-a, "+", b) if a < 0 else _negative(b, "-", a))])
+
+
+def _negative(left: int, sign: str, right: int) -> list[str]:
+    terms = _places(left, sign, right, "-({})")
+    return [*terms[:-1], terms[-1].replace("(", "").replace(")", "")]
 
 
 def worked_product(a: int, b: int) -> str:
@@ -91,8 +123,7 @@ def worked_product(a: int, b: int) -> str:
 def _product(language: str, split: str, rng: Random) -> list[Round]:
     a, b = _operand(rng), _operand(rng)
     text = ask(WORDINGS[language]["product"], language, split, rng, a=a, b=b)
-    accepted = (worked_product(a, b), *_result(f"{a} × {b}", a * b, language))
-    return [Round(text, tuple(dict.fromkeys(accepted)), "product")]
+    return [Round(text, _result(worked_product(a, b), language), "product")]
 
 
 def _division(rng: Random) -> tuple[int, int]:
@@ -107,18 +138,35 @@ def _division(rng: Random) -> tuple[int, int]:
             return divisor * quotient + rest, divisor
 
 
+def worked_quotient(a: int, b: int, language: str) -> str:
+    """The division on a line, taken apart by the digits of the quotient; b is not 0.
+
+    "574 ÷ 7 = 560 ÷ 7 + 14 ÷ 7 = 80 + 2 = 82", "17 ÷ 5 = 3 remainder 2".
+    """
+    whole, rest = divmod(a, b)
+    end = f" {_REMAINDER[language]} {rest}" if rest else ""
+    steps, parts = [f"{a} ÷ {b}"], _parts(whole)
+    if len(parts) > 1 and b > 1:
+        shares = [part * b for part in parts]
+        shares[-1] += rest
+        steps.append(" + ".join(f"{share} ÷ {b}" for share in shares))
+        steps.append(" + ".join(map(str, parts)) + end)
+    return " = ".join([*steps, f"{whole}{end}"])
+
+
 def _quotient(language: str, split: str, rng: Random) -> list[Round]:
     """The whole equation either way: the first token need not know yet whether there is a remainder."""
     a, b = _division(rng)
     text = ask(WORDINGS[language]["quotient"], language, split, rng, a=a, b=b)
     if b == 0:
         return [Round(text, (DIVISION_BY_ZERO[language], *_UNDEFINED[language]), "quotient")]
-    whole, rest = divmod(a, b)
+    worked, (whole, rest) = worked_quotient(a, b, language), divmod(a, b)
     if rest == 0:
-        return [Round(text, _result(f"{a} ÷ {b}", whole, language), "quotient")]
+        return [Round(text, _result(worked, language), "quotient")]
     value = f"{whole} {_REMAINDER[language]} {rest}"
     short = f"{whole} r {rest}" if language == "en" else f"{whole}……{rest}"
-    return [Round(text, (f"{a} ÷ {b} = {value}", value, short, f"{a} ÷ {b} = {short}"), "quotient")]
+    accepted = (worked, f"{a} ÷ {b} = {value}", value, short, f"{a} ÷ {b} = {short}")
+    return [Round(text, tuple(dict.fromkeys(accepted)), "quotient")]
 
 
 def _word_problem(language: str, split: str, rng: Random) -> list[Round]:
@@ -134,17 +182,17 @@ def _word_problem(language: str, split: str, rng: Random) -> list[Round]:
     slots = {"a": a, "b": b, "name": name, "things": things, "measure": measure}
     text = ask(WORDINGS[language][story], language, split, rng, **slots)
     named = (f"{result} {things}",) if language == "en" else (f"{result}{measure}", f"{result}{measure}{things}")
-    equation = f"{a} {'+' if story == 'more' else '-'} {b}"
-    return [Round(text, (*_result(equation, result, language), *named), "word_problem")]
+    worked = worked_sum(a, b) if story == "more" else worked_difference(a, b)
+    return [Round(text, (*_result(worked, language), *named), "word_problem")]
 
 
 def _chained(language: str, split: str, rng: Random) -> list[Round]:
     """A sum or a difference, and a step further from its result."""
     before = rng.choice((_sum, _difference))(language, split, rng)
     reached, b = int(before[-1].answer.split(" = ")[-1]), rng.randint(1, rng.choice((9, 99)))
-    wording, sign, value = rng.choice((("then_plus", "+", reached + b), ("then_minus", "-", reached - b)))
+    wording, worked = rng.choice((("then_plus", worked_sum), ("then_minus", worked_difference)))
     text = ask(WORDINGS[language][wording], language, split, rng, b=b)
-    return [*before, Round(text, _result(f"{reached} {sign} {b}", value, language), "chained")]
+    return [*before, Round(text, _result(worked(reached, b), language), "chained")]
 
 
 _MAKERS: dict[str, Callable[[str, str, Random], list[Round]]] = {
