@@ -104,7 +104,7 @@ def test_talk_has_no_picture_and_enough_rounds() -> None:
 def test_shares_are_those_of_one_evaluation() -> None:
     table = shares()
     assert sum(table.values()) == pytest.approx(1)
-    assert set(table) == {"follow_up", *TALK_CATEGORIES, *(name for d in DOMAINS.values() for name in d.CATEGORIES)}
+    assert set(table) == {"follow_up", *TALK_CATEGORIES, *(name for kind in KINDS for name in DOMAINS[kind].CATEGORIES)}
     assert sum(table[name] for name in TALK_CATEGORIES) == pytest.approx(0.4)
     assert min(table.values()) > 0.0005
 

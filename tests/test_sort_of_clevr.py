@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,8 +12,7 @@ import numpy as np
 import pytest
 
 from tuning import sort_of_clevr
-from tuning.pictures.backdrop import random_backdrop
-from tuning.pictures.picture import Finish, Frame, Picture
+from tuning.pictures.picture import Finish, Frame
 from tuning.question_files import read_questions
 from tuning.questions.domain import View
 from tuning.questions.domain import rounds as rounds_about
@@ -108,10 +108,10 @@ def test_pictures_show_every_object_where_its_mark_is(side: int) -> None:
 
 def test_it_serves_as_a_domain() -> None:
     rng = Random(3)
-    content = sort_of_clevr.sample(rng, Frame(), random_backdrop(rng))
-    asked = rounds_about(sort_of_clevr, View(Picture(content), "zh"), rng, 6)
+    made = sort_of_clevr.picture(rng)
+    asked = rounds_about(sort_of_clevr, View(made, "zh"), rng, 6)
     assert len(asked) == 6
-    gray = View(Picture(content, finish=Finish(gray=True)), "zh")
+    gray = View(replace(made, finish=Finish(gray=True)), "zh")
     assert rounds_about(sort_of_clevr, gray, rng, 6) == []
 
 

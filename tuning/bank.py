@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -23,17 +24,15 @@ CHUNK = 1000  # pictures in a file
 _SIDES = (96, 224)  # pixels: pictures are drawn at any size between, more often at a small one, then squeezed
 
 
-def bank_picture(number: int, seed: int) -> Picture:
-    """The picture of that number."""
-    return random_picture(Random(f"{seed} bank {number}"))
+Draw = Callable[[Random], Picture]
 
 
-def _draw_chunk(chunk: int, folder: Path, image_size: int, seed: int) -> None:
+def _draw_chunk(chunk: int, folder: Path, image_size: int, seed: int, draw: Draw) -> None:
     pixels = np.empty((CHUNK, image_size, image_size, 3), dtype=np.uint8)
     for place, number in enumerate(range(chunk * CHUNK, (chunk + 1) * CHUNK)):
         low, high = _SIDES
         side = round(low * (high / low) ** (Random(f"{seed} side {number}").random() ** 1.5))
-        image = render(bank_picture(number, seed), side)
+        image = render(_picture(number, seed, draw), side)
         pixels[place] = np.asarray(image.resize((image_size, image_size), Image.Resampling.BICUBIC))
 
     def write(path: Path) -> None:
@@ -41,6 +40,10 @@ def _draw_chunk(chunk: int, folder: Path, image_size: int, seed: int) -> None:
             np.save(file, pixels)
 
     write_atomically(_path(folder, chunk), write)
+
+
+def _picture(number: int, seed: int, draw: Draw) -> Picture:
+    return draw(Random(f"{seed} bank {number}"))
 
 
 def _path(folder: Path, chunk: int) -> Path:
@@ -51,26 +54,29 @@ class Bank:
     """Pictures 0 … size - 1, `image_size` pixels square, in files of `CHUNK`; size is rounded up to whole files.
 
     Files that exist are kept, so a killed run goes on where it was; they are told apart by seed and size alone, so a
-    change of the generators needs another folder.
+    change of the generators needs another folder. `draw` makes a picture of random numbers, in other processes.
     """
 
-    def __init__(self, folder: Path, size: int, image_size: int, seed: int, workers: int) -> None:
+    def __init__(
+        self, folder: Path, size: int, image_size: int, seed: int, workers: int, draw: Draw = random_picture
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         chunks = range(-(-size // CHUNK))
         missing = [chunk for chunk in chunks if not _path(folder, chunk).exists()]
         began = time.monotonic()
         with ProcessPoolExecutor(workers) as pool:
-            draw = partial(_draw_chunk, folder=folder, image_size=image_size, seed=seed)
-            for done, _ in enumerate(pool.map(draw, missing), start=1):
+            draw_chunk = partial(_draw_chunk, folder=folder, image_size=image_size, seed=seed, draw=draw)
+            for done, _ in enumerate(pool.map(draw_chunk, missing), start=1):
                 rate = done * CHUNK / (time.monotonic() - began)
                 print(f"pictures: {done} of {len(missing)} files, {rate:.0f} pictures/s", file=sys.stderr, flush=True)
         self.seed = seed
+        self._draw = draw
         self.size = len(chunks) * CHUNK
         self._files = [np.load(_path(folder, chunk), mmap_mode="r") for chunk in chunks]
 
     def picture(self, number: int) -> Picture:
         """What the picture shows."""
-        return bank_picture(number, self.seed)
+        return _picture(number, self.seed, self._draw)
 
     def pixel_values(self, numbers: list[int]) -> Tensor:
         """Those pictures as the image encoder takes them, (B, 3, S, S)."""

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from PIL import Image, ImageDraw
 
 from tuning.pictures.colors import RGB
-from tuning.pictures.picture import Backdrop, Frame, Mark, Pen
+from tuning.pictures.picture import Frame, Mark, Pen, Picture
 from tuning.question_files import QUESTIONS
 from tuning.questions.domain import Asked, View
 from tuning.sample import LANGUAGES, Round
@@ -160,9 +160,9 @@ def scene(rng: Random) -> SortOfClevr:
     return SortOfClevr(tuple(things))
 
 
-def sample(rng: Random, frame: Frame, backdrop: Backdrop) -> SortOfClevr:
-    """A random scene; the ground is white whatever the backdrop."""
-    return scene(rng)
+def picture(rng: Random) -> Picture:
+    """A random scene as a picture to train on."""
+    return Picture(scene(rng))
 
 
 def render(content: SortOfClevr, side: int = SIDE) -> Image.Image:

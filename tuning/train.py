@@ -18,8 +18,9 @@ from model import checkpoint
 from model.devices import available_devices
 from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
-from tuning import embedded, language_stage, vision_stage
+from tuning import embedded, language_stage, sort_of_clevr, vision_stage
 from tuning.bank import Bank
+from tuning.pictures.kinds import random_picture
 from tuning.trainer import write_atomically
 from tuning.vocabulary import build_vocabulary, sample_texts
 
@@ -35,8 +36,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures to draw")
     parser.add_argument("--vision-steps", type=int, default=VISION_STEPS, help="batches of 64 pictures")
     parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 112 questions")
+    parser.add_argument("--sort-of-clevr", action="store_true", help="learn on from scenes of that benchmark alone")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
+    if options.sort_of_clevr and not options.start:
+        parser.error("--sort-of-clevr needs --start: the image encoder has to know shapes already")
 
     options.run.mkdir(parents=True, exist_ok=True)
     vocabulary = (options.start or options.run) / checkpoint.TOKENIZER
@@ -45,7 +49,8 @@ def main(argv: list[str] | None = None) -> None:
         write_atomically(vocabulary, lambda path: build_vocabulary(path, texts, embedded.VOCAB_SIZE))
     tokenizer = GLMTokenizer.from_file(vocabulary)
     cores = os.cpu_count() or 1
-    bank = Bank(options.run / "pictures", options.pictures, embedded.VISION.image_size, options.seed, cores)
+    draw = sort_of_clevr.picture if options.sort_of_clevr else random_picture
+    bank = Bank(options.run / "pictures", options.pictures, embedded.VISION.image_size, options.seed, cores, draw)
     torch.manual_seed(options.seed)
     model = GLMForConditionalGeneration(embedded.config(tokenizer)).to(options.device)
     encoder = model.image_encoder
