@@ -1,12 +1,12 @@
 """A checkpoint's weights into a network: one tensor at a time, mapped, and copied straight to its device and precision.
 
-Nothing is ever there twice: a tensor's pages are given back as soon as it is copied, and half-precision weights that
-are to become INT8 or INT4 are quantised as they come in.
+Nothing is ever there twice: a tensor's pages are given back as it is copied, slice by slice, and half-precision weights
+that are to become INT8 or INT4 are quantised as they come in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from .packed import PackedPairs, stored_format
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
 HEAD_BITS = 8
+_SLICE_BYTES = 2**25  # of a tensor that are mapped at any one time; a vocabulary has half a gigabyte
 ENCODERS = ("image_encoder.", "model.visual.")  # of pictures: left as they are, since INT4 hurts them most
 EXACT = (  # fp32 in any precision: small, and what comes after them is sensitive
     "transformer.prefix_encoder.",
@@ -68,7 +69,8 @@ def fill(
     placement: device by beginning of the name; "" for all that no longer one matches.
     Raises: UserError("tensors_mismatch") when weights are left over or missing.
     """
-    filler = _Filler(network, precision, placement, as_stored=checkpoint.bits == precision.bits)
+    as_stored = checkpoint.bits == precision.bits
+    filler = _Filler(network, precision, placement, as_stored, checkpoint.files.release)
     for name, tensor in checkpoint.tensors(progress):
         filler.put(name, tensor)
     if precision.bits is None:
@@ -100,13 +102,15 @@ class _Filler:
         precision: Precision,
         placement: Mapping[str, torch.device],
         as_stored: bool,
+        release: Callable[[Tensor], None],
     ) -> None:
-        """as_stored: packed weights are kept just as they come."""
+        """as_stored: packed weights are kept just as they come. release: gives back the memory of a mapped tensor."""
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
         self._as_stored = as_stored
+        self._release = release
         self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
         self._pairs = PackedPairs()
 
@@ -122,10 +126,11 @@ class _Filler:
         module = self._module(owner)
         if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
             self._allocate(module, owner)
-            module.copy_rows_(0, tensor)
+            for first, rows in self._slices(tensor):
+                module.copy_rows_(first, rows)
             self._pack(module)
         else:
-            self._parameter(owner, leaf).copy_(tensor)
+            self._copy(self._parameter(owner, leaf), tensor)
 
     def _put_as_stored(self, owner: str, leaf: str, tensor: Tensor) -> bool:
         """Copy integers or scales straight to a module that keeps them as they are; False where it does not."""
@@ -133,7 +138,7 @@ class _Filler:
         if not self._as_stored or not isinstance(module, QuantizedLinear | QuantizedEmbedding):
             return False
         self._allocate(module, owner)
-        getattr(module, leaf).copy_(tensor)
+        self._copy(getattr(module, leaf), tensor)
         if owner in self._begun:
             self._pack(module)
         self._begun ^= {owner}
@@ -162,6 +167,18 @@ class _Filler:
         else:
             target = self._parameter(owner, "weight")
             target.copy_(dequantize(weight, scales.to(torch.float32), bits))
+
+    def _copy(self, target: Tensor, tensor: Tensor) -> None:
+        for first, rows in self._slices(tensor):
+            target[first : first + len(rows)].copy_(rows)
+
+    def _slices(self, tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
+        """Number of the first row, and some rows, which are released when the next are asked for."""
+        step = max(1, _SLICE_BYTES // max(1, tensor[:1].nbytes))
+        for first in range(0, len(tensor), step):
+            rows = tensor[first : first + step]
+            yield first, rows
+            self._release(rows)
 
     def _pack(self, module: Any) -> None:
         if self._on_cpu:  # what only waits there is computed elsewhere, as it is stored

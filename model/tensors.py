@@ -60,6 +60,7 @@ class TensorFiles:
         self.infos: dict[str, TensorInfo] = {}
         self._held: dict[str, Tensor] = {}
         self._maps: dict[Path, mmap.mmap] = {}
+        self._places: dict[Path, int] = {}  # addresses of the maps
         files, index = find_weights(path)
         for file in files:
             infos, held = read_header(file)
@@ -100,19 +101,23 @@ class TensorFiles:
             return torch.empty(info.shape, dtype=info.dtype)
         memory = self._map(info.file)
         if info.offset % info.dtype.itemsize:
-            data = torch.frombuffer(bytearray(memory[info.offset : info.offset + info.span]), dtype=info.dtype)
+            end = info.offset + info.span
+            data = torch.frombuffer(bytearray(memory[info.offset : end]), dtype=info.dtype)
+            self._forget(info.file, info.offset, end)
         else:
             count = info.span // info.dtype.itemsize
             data = torch.frombuffer(memory, dtype=info.dtype, count=count, offset=info.offset)
         return data.view(info.shape) if info.stride is None else data.as_strided(info.shape, info.stride)
 
-    def release(self, name: str) -> None:
-        """Give back the memory that reading `name` took. A view of it stays good, at the price of reading again."""
-        info = self.infos[name]
-        if name not in self._held and info.file in self._maps:
-            # Inward to whole pages, so that what neighbours share stays.
-            start = -(-info.offset // mmap.PAGESIZE) * mmap.PAGESIZE
-            self._advise(info.file, "MADV_DONTNEED", start, (info.offset + info.span) // mmap.PAGESIZE * mmap.PAGESIZE)
+    def release(self, tensor: Tensor) -> None:
+        """Give back the memory that reading a tensor, or a slice of it, took.
+
+        It stays good, at the price of reading again. Nothing happens to a tensor that is no view of these files.
+        """
+        first = tensor.data_ptr()
+        for file, place in self._places.items():
+            if 0 <= first - place < len(self._maps[file]):
+                self._forget(file, first - place, first - place + _span(tensor))
 
     def items(self, names: Iterable[str] | None = None) -> Iterator[tuple[str, Tensor]]:
         """Every tensor (or those of `names`) in the order on the disk, each released when the next is asked for."""
@@ -123,8 +128,7 @@ class TensorFiles:
             if following is not None:
                 self._prefetch(following)
             yield name, tensor
-            del tensor
-            self.release(name)
+            self.release(tensor)
 
     def _prefetch(self, name: str) -> None:
         """Let the disk work on the next tensor while this one is being converted."""
@@ -134,10 +138,16 @@ class TensorFiles:
             start = info.offset // mmap.PAGESIZE * mmap.PAGESIZE
             self._advise(info.file, "MADV_WILLNEED", start, info.offset + info.span)
 
+    def _forget(self, file: Path, start: int, end: int) -> None:
+        """Inward to whole pages, so that what neighbours share stays."""
+        page = mmap.PAGESIZE
+        self._advise(file, "MADV_DONTNEED", -(-start // page) * page, end // page * page)
+
     def _map(self, file: Path) -> mmap.mmap:
         if file not in self._maps:
             with file.open("rb") as opened:  # a private copy on write, since PyTorch knows no read-only tensors
                 self._maps[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+            self._places[file] = torch.frombuffer(self._maps[file], dtype=torch.uint8).data_ptr()
         return self._maps[file]
 
     def _advise(self, file: Path, advice: str, start: int, end: int) -> None:
@@ -335,6 +345,12 @@ def _explain_precision(path: Path, name: str, info: TensorInfo, shape: tuple[int
     if info.dtype not in wanted:
         expected = ", ".join(str(dtype).removeprefix("torch.") for dtype in wanted)
         raise UserError("dtype_unsupported", path=info.file, name=name, found=_dtype(info), expected=expected)
+
+
+def _span(tensor: Tensor) -> int:
+    """Bytes from the first to behind the last element of a tensor, whatever its strides."""
+    last = sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
+    return (last + 1) * tensor.element_size() if tensor.numel() else 0
 
 
 def _dtype(info: TensorInfo) -> str:

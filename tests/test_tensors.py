@@ -167,6 +167,10 @@ def test_opening_reads_headers_and_iterating_keeps_one_tensor(tmp_path: Path, fo
     for name, tensor in files.items():
         assert tensor[0] == tensor.sum() / tensor.numel() == float(name[6:])
         assert resident() - begin < 40 << 20
+    for part in files.read("layer.3").split(1 << 20):
+        assert part.sum() == 3 * len(part)
+        files.release(part)
+        assert resident() - begin < 16 << 20
 
 
 # broken files
