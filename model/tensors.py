@@ -194,8 +194,11 @@ def read_config(folder: Path, known: Collection[str]) -> dict[str, Any]:
 
     Raises: UserError as `headers.read_json`, and "model_missing", "model_foreign", "config_value".
     """
-    _folder(folder)
-    path = folder / "config.json"
+    path, names = folder / "config.json", _folder(folder) or []
+    if path.name not in names:  # chatglm.cpp and llama.cpp need none
+        for name in names:
+            if name.endswith((".gguf", *_ENDINGS)):
+                check_file(folder / name)
     config = read_json(path)
     model_type = config.get("model_type")
     if not isinstance(model_type, str) or model_type not in known:
