@@ -6,7 +6,7 @@ that are to become INT8 or INT4 are quantised as they come in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from .checkpoint import Checkpoint, Progress
 from .errors import UserError
 from .glm import GLMForConditionalGeneration
 from .packed import PackedPairs, stored_format
+from .tensors import TensorFiles
 
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
@@ -70,7 +71,7 @@ def fill(
     Raises: UserError("tensors_mismatch") when weights are left over or missing.
     """
     as_stored = checkpoint.bits == precision.bits
-    filler = _Filler(network, precision, placement, as_stored, checkpoint.files.release)
+    filler = _Filler(network, precision, placement, as_stored, checkpoint.files)
     for name, tensor in checkpoint.tensors(progress):
         filler.put(name, tensor)
     if precision.bits is None:
@@ -102,15 +103,15 @@ class _Filler:
         precision: Precision,
         placement: Mapping[str, torch.device],
         as_stored: bool,
-        release: Callable[[Tensor], None],
+        files: TensorFiles,
     ) -> None:
-        """as_stored: packed weights are kept just as they come. release: gives back the memory of a mapped tensor."""
+        """as_stored: packed weights are kept just as they come. files: of which most tensors are views."""
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
         self._as_stored = as_stored
-        self._release = release
+        self._files = files
         self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
         self._pairs = PackedPairs()
 
@@ -126,8 +127,9 @@ class _Filler:
         module = self._module(owner)
         if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
             self._allocate(module, owner)
-            for first, rows in self._slices(tensor):
+            for first, rows in _slices(tensor):
                 module.copy_rows_(first, rows)
+                self._files.release(rows)
             self._pack(module)
         else:
             self._copy(self._parameter(owner, leaf), tensor)
@@ -169,16 +171,8 @@ class _Filler:
             target.copy_(dequantize(weight, scales.to(torch.float32), bits))
 
     def _copy(self, target: Tensor, tensor: Tensor) -> None:
-        for first, rows in self._slices(tensor):
-            target[first : first + len(rows)].copy_(rows)
-
-    def _slices(self, tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
-        """Number of the first row, and some rows, which are released when the next are asked for."""
-        step = max(1, _SLICE_BYTES // max(1, tensor[:1].nbytes))
-        for first in range(0, len(tensor), step):
-            rows = tensor[first : first + step]
-            yield first, rows
-            self._release(rows)
+        for first, rows in _slices(tensor):
+            self._files.copy(rows, target[first : first + len(rows)])
 
     def _pack(self, module: Any) -> None:
         if self._on_cpu:  # what only waits there is computed elsewhere, as it is stored
@@ -207,6 +201,12 @@ class _Filler:
 
     def _device(self, name: str) -> torch.device:
         return next(device for start, device in self._placement if lies_in(name, start))
+
+
+def _slices(tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Some rows at a time, and the number of the first."""
+    step = max(1, _SLICE_BYTES // max(1, tensor[:1].nbytes))
+    return ((first, tensor[first : first + step]) for first in range(0, len(tensor), step))
 
 
 def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:
