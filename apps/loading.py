@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from model.chat_model import ChatModel
     from model.loader import Progress
 
-_SHORT = 200_000_000  # bytes: a bar for less would only flash by
+_SHORT = 200_000_000  # bytes: a bar for loading less would only flash by
 
 
 def load_model(
@@ -31,7 +31,7 @@ def load_model(
     def show(stage: str, done: int, total: int) -> None:
         if watch:
             watch(stage, done, total)
-        if total < _SHORT or not sys.stderr.isatty():
+        if not sys.stderr.isatty() or (stage == "load" and total < _SHORT):
             return
         if stage not in bars:
             words = say(f"progress_{stage}", lang)

@@ -376,6 +376,10 @@ CHINESE_ERRORS = {
         "或给 --model 一个 hub 名称，由程序下载。"
     ),
     "file_web_page": "{path} 是一个网页，不是所需的文件。请用 /resolve/ 地址下载，或给 --model 一个 hub 名称。",
+    "file_gguf": (
+        "{path} 是 llama.cpp 和 chatglm.cpp 使用的 GGUF 或 GGML 文件，本程序不读取这种格式。"
+        "请用 --model 给出它所由来的原模型（文件夹或 hub 名称）；加上 --precision int4，占用的内存同样小。"
+    ),
     "file_unfinished": "{path} 还没有下载完：{reason}。请继续下载，或重新下载该文件。",
     "file_truncated": "{path} 不完整：应有 {expected} 字节，实际为 {found} 字节。请重新下载。",
     "file_damaged": "{path} 已损坏：{detail}。请重新下载。",
@@ -434,6 +438,11 @@ CHINESE_ERRORS = {
     ),
     "prefix_missing": "{path} 中没有 P-Tuning 前缀（transformer.prefix_encoder）。请给 --prefix 一个有前缀的文件夹。",
     "prefix_foreign": "P-Tuning 前缀只适用于 ChatGLM-6B；{path} 不能与 {family} 一起使用。请去掉 --prefix。",
+    "gpus_contradicted": "--gpus {wanted} 要用 GPU，--device {device} 却指定了别的设备。请去掉其中一个。",
+    "no_gpus": (
+        "--gpus {wanted} 要用 GPU，但 PyTorch 在这里没有找到。"
+        "请去掉它，或安装 GPU 驱动和相应的 PyTorch（pytorch.org）。"
+    ),
     "too_few_gpus": "--gpus {wanted} 超过了现有的 {found} 块。请给较小的数，或不写。",
     "too_large": (
         "模型在 {precision} 下需要 {needed}，但 {device} 上只有 {free} 可用。请关闭其他程序，"

@@ -44,6 +44,11 @@ def with_adapters(shapes: Mapping[str, tuple[int, ...]], infos: Mapping[str, Ten
     return result
 
 
+def matrices(shapes: Mapping[str, tuple[int, ...]]) -> frozenset[str]:
+    """The adapters among the tensors of `with_adapters`."""
+    return frozenset(name for name in shapes if ".matrix_" in name)
+
+
 def folded(tensors: NamedTensors, heads: int | None) -> Iterator[tuple[str, Tensor]]:
     """Every tensor, the adapted weights as one.
 

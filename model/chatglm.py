@@ -19,7 +19,7 @@ from torch import Tensor
 from vision.config import VisionConfig
 from vision.names import HUB_PREFIX, SAT_PREFIX, from_visualglm, to_visualglm
 
-from .adapters import folded, with_adapters
+from .adapters import folded, matrices, with_adapters
 from .chat import CHATGLM, VISUALGLM
 from .checkpoint import CONFIG, PREFIX, TOKENIZER, Checkpoint, NamedTensors
 from .config import GLMConfig
@@ -73,24 +73,14 @@ def own(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
     if tokenizer.vocab_size > config.vocab_size:
         detail = f"the tokenizer has {tokenizer.vocab_size} pieces, but the model only {config.vocab_size} embeddings"
         raise UserError("model_broken", path=folder, detail=detail)
-    files = TensorFiles(path)
-    stored = as_stored(network_shapes(config), files)
-    family = config.card.get("family") or ("VisualGLM" if config.vision else "ChatGLM")
-    return Checkpoint(
-        path=path,
-        files=files,
-        family=family,
+    return _assembled(
+        path,
+        TensorFiles(path),
+        config,
+        tokenizer,
+        network_shapes(config),
+        family=config.card.get("family") or ("VisualGLM" if config.vision else "ChatGLM"),
         version=config.card.get("version", ""),
-        config=config,
-        model_class=GLMForConditionalGeneration,
-        make_engine=_engine(tokenizer, config),
-        context_length=config.max_position_embeddings,
-        images=bool(config.vision),
-        shapes=stored.shapes,
-        packed=stored.packed,
-        halved=stored.halved,
-        optional=_tied(config, stored.shapes),
-        bits=stored.bits,
         name=config.card.get("name", ""),
         defaults=_config(folder / CONFIG, lambda: GenerationParams(**config.card.get("defaults", {}))),
         description=config.card.get("description", {}),
@@ -192,12 +182,29 @@ def _checkpoint(
     check_vocabulary(path, weights=rows, config=config.vocab_size, tokenizer=tokenizer.vocab_size)
     _check_ids(folder, values, config, tokenizer)
     config.num_image_tokens = image_ids
+    return _assembled(
+        path,
+        files,
+        config,
+        tokenizer,
+        shapes,
+        family=family,
+        version="March 2023" if image_ids else version,
+        folded=matrices(shapes),
+        ignored=ignored,
+        rename=rename,
+        defaults=_DEFAULTS[family],
+    )
+
+
+def _assembled(
+    path: Path, files: TensorFiles, config: GLMConfig, tokenizer: GLMTokenizer, shapes: Shapes, **about: Any
+) -> Checkpoint:
+    """A network of ours. shapes: of its weights in full precision, by the files' names. about: what else is known."""
     stored = as_stored(shapes, files)
     return Checkpoint(
         path=path,
         files=files,
-        family=family,
-        version="March 2023" if image_ids else version,
         config=config,
         model_class=GLMForConditionalGeneration,
         make_engine=_engine(tokenizer, config),
@@ -207,10 +214,8 @@ def _checkpoint(
         packed=stored.packed,
         halved=stored.halved,
         optional=_tied(config, stored.shapes),
-        ignored=ignored,
-        rename=rename,
         bits=stored.bits,
-        defaults=_DEFAULTS[family],
+        **about,
     )
 
 

@@ -37,8 +37,8 @@ class Checkpoint:
     """Everything a folder or file holds but the values of its weights, of which only the headers were read.
 
     shapes: the tensors it must have, by the names in its files. packed: those of INT8 or INT4 numbers; halved: of INT4.
-    optional: those it may lack. ignored: what it may have beside them, which is never read.
-    rename: stored names and values → those of `model_class`, one by one in any order.
+    folded: LoRA matrices, which vanish in other weights. optional: those it may lack. ignored: what it may have beside
+    them, which is never read. rename: stored names and values → those of `model_class`, one by one in any order.
     """
 
     path: Path
@@ -54,6 +54,7 @@ class Checkpoint:
     packed: frozenset[str] = frozenset()
     halved: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    folded: frozenset[str] = frozenset()
     ignored: re.Pattern[str] | None = None
     rename: Callable[[NamedTensors], NamedTensors] = field(default=lambda tensors: tensors)
     bits: int | None = None  # of the packed tensors
@@ -79,8 +80,8 @@ class Checkpoint:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has: INT4 counts twice, scales and tied or left out weights not at all."""
-        weights = (name for name in self.names if not name.endswith("_scale"))
+        """How many numbers the network has: INT4 counts twice; scales, LoRA, tied and left out weights not at all."""
+        weights = (name for name in self.names if not name.endswith("_scale") and name not in self.folded)
         return sum(self.files.infos[name].numel * (2 if name in self.halved else 1) for name in weights)
 
     @property

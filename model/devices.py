@@ -63,7 +63,8 @@ def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", 
     device: "auto" (the fastest there is), "cpu", "cuda", "cuda:1", "mps", "npu". gpus: spread it over that many GPUs.
     precision: a name of PRECISIONS, or "auto": as stored where that is quantised; else fp32 for a small model on a
     CPU, half precision on a GPU, and INT8, then INT4, for what is too large for that.
-    Raises: UserError("unknown_device", "unknown_precision", "too_few_gpus", "too_large").
+    Raises: UserError("unknown_device", "unknown_precision", "gpus_contradicted", "no_gpus", "too_few_gpus",
+    "too_large").
     """
     chosen = _devices(device, gpus)
     if precision != "auto" and precision not in PRECISIONS:
@@ -99,7 +100,11 @@ def _accelerators() -> list[str]:
 def _devices(name: str, gpus: int | None) -> list[torch.device]:
     available = available_devices()
     if gpus is not None:
+        if name not in ("auto", "cuda", "npu"):
+            raise UserError("gpus_contradicted", wanted=gpus, device=name)
         kinds = [found for found in available if ":" in found and name in ("auto", found.partition(":")[0])]
+        if not kinds:
+            raise UserError("no_gpus", wanted=gpus)
         if not 1 <= gpus <= len(kinds):
             raise UserError("too_few_gpus", wanted=gpus, found=len(kinds))
         return [torch.device(device) for device in kinds[:gpus]]

@@ -50,6 +50,10 @@ MESSAGES = {
         "{path} is a web page instead of the file. Download it from its /resolve/ address, or give --model the hub "
         "name."
     ),
+    "file_gguf": (
+        "{path} is a GGUF or GGML file, the format of llama.cpp and chatglm.cpp, which is not read here. Give --model "
+        "the model it was made from (a folder or a hub name); --precision int4 makes that one as small."
+    ),
     "file_unfinished": "The download of {path} is not finished: {reason}. Resume it, or download the file again.",
     "file_truncated": "{path} is cut off: it should have {expected} bytes and has {found}. Download it again.",
     "file_damaged": "{path} is damaged: {detail}. Download it again.",
@@ -127,6 +131,11 @@ MESSAGES = {
     "prefix_missing": "{path} holds no P-Tuning prefix (transformer.prefix_encoder). Give --prefix a folder that does.",
     "prefix_foreign": "P-Tuning prefixes are for ChatGLM-6B; {path} does not go with a {family}. Leave --prefix out.",
     # where a model goes (model/devices.py)
+    "gpus_contradicted": "--gpus {wanted} asks for GPUs, --device {device} for something else. Leave one of them out.",
+    "no_gpus": (
+        "--gpus {wanted} asks for GPUs, but PyTorch finds none here. Leave it out, or install the GPU's driver and "
+        "the PyTorch that goes with it (pytorch.org)."
+    ),
     "too_few_gpus": "--gpus {wanted} is more than the {found} there are. Give a smaller number, or leave it out.",
     "too_large": (
         "The model needs {needed} in {precision}, but only {free} are free on {device}. Close other programs, give "

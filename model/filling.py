@@ -1,12 +1,12 @@
 """A checkpoint's weights into a network: one tensor at a time, mapped, and copied straight to its device and precision.
 
-Nothing is ever there twice: a tensor's pages are given back as soon as it is copied, and half-precision weights that
-are to become INT8 or INT4 are quantised as they come in.
+Nothing is ever there twice: a tensor's pages are given back as it is copied, slice by slice, and half-precision weights
+that are to become INT8 or INT4 are quantised as they come in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,12 @@ from .checkpoint import Checkpoint, Progress
 from .errors import UserError
 from .glm import GLMForConditionalGeneration
 from .packed import PackedPairs, stored_format
+from .tensors import TensorFiles
 
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
 HEAD_BITS = 8
+_SLICE_BYTES = 2**25  # of a tensor that are mapped at any one time; a vocabulary has half a gigabyte
 ENCODERS = ("image_encoder.", "model.visual.")  # of pictures: left as they are, since INT4 hurts them most
 EXACT = (  # fp32 in any precision: small, and what comes after them is sensitive
     "transformer.prefix_encoder.",
@@ -68,7 +70,8 @@ def fill(
     placement: device by beginning of the name; "" for all that no longer one matches.
     Raises: UserError("tensors_mismatch") when weights are left over or missing.
     """
-    filler = _Filler(network, precision, placement, as_stored=checkpoint.bits == precision.bits)
+    as_stored = checkpoint.bits == precision.bits
+    filler = _Filler(network, precision, placement, as_stored, checkpoint.files)
     for name, tensor in checkpoint.tensors(progress):
         filler.put(name, tensor)
     if precision.bits is None:
@@ -100,13 +103,15 @@ class _Filler:
         precision: Precision,
         placement: Mapping[str, torch.device],
         as_stored: bool,
+        files: TensorFiles,
     ) -> None:
-        """as_stored: packed weights are kept just as they come."""
+        """as_stored: packed weights are kept just as they come. files: of which most tensors are views."""
         self._network = network
         self._precision = precision
         self._placement = sorted(placement.items(), key=lambda item: len(item[0]), reverse=True)
         self._on_cpu = all(device.type == "cpu" for device in placement.values())
         self._as_stored = as_stored
+        self._files = files
         self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
         self._pairs = PackedPairs()
 
@@ -122,10 +127,12 @@ class _Filler:
         module = self._module(owner)
         if isinstance(module, QuantizedLinear | QuantizedEmbedding) and leaf == "weight":
             self._allocate(module, owner)
-            module.copy_rows_(0, tensor)
+            for first, rows in _slices(tensor):
+                module.copy_rows_(first, rows)
+                self._files.release(rows)
             self._pack(module)
         else:
-            self._parameter(owner, leaf).copy_(tensor)
+            self._copy(self._parameter(owner, leaf), tensor)
 
     def _put_as_stored(self, owner: str, leaf: str, tensor: Tensor) -> bool:
         """Copy integers or scales straight to a module that keeps them as they are; False where it does not."""
@@ -133,7 +140,7 @@ class _Filler:
         if not self._as_stored or not isinstance(module, QuantizedLinear | QuantizedEmbedding):
             return False
         self._allocate(module, owner)
-        getattr(module, leaf).copy_(tensor)
+        self._copy(getattr(module, leaf), tensor)
         if owner in self._begun:
             self._pack(module)
         self._begun ^= {owner}
@@ -163,6 +170,10 @@ class _Filler:
             target = self._parameter(owner, "weight")
             target.copy_(dequantize(weight, scales.to(torch.float32), bits))
 
+    def _copy(self, target: Tensor, tensor: Tensor) -> None:
+        for first, rows in _slices(tensor):
+            self._files.copy(rows, target[first : first + len(rows)])
+
     def _pack(self, module: Any) -> None:
         if self._on_cpu:  # what only waits there is computed elsewhere, as it is stored
             module.pack_()
@@ -190,6 +201,12 @@ class _Filler:
 
     def _device(self, name: str) -> torch.device:
         return next(device for start, device in self._placement if lies_in(name, start))
+
+
+def _slices(tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Some rows at a time, and the number of the first."""
+    step = max(1, _SLICE_BYTES // max(1, tensor[:1].nbytes))
+    return ((first, tensor[first : first + step]) for first in range(0, len(tensor), step))
 
 
 def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision: Precision) -> None:

@@ -29,6 +29,7 @@ LEGACY_LIMIT = 4 * 2**30
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _WEB_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|!--|\?xml|html|head|body|error)", re.IGNORECASE)
+_GGUF = (b"GGUF", b"ggml")  # llama.cpp and chatglm.cpp
 _UNFINISHED = (".incomplete", ".aria2", ".part", ".crdownload", ".download")  # left beside a file or as its ending
 _WRAPPERS = ("module", "model", "state_dict")  # SwissArmyTransformer, LAVIS, Lightning
 
@@ -93,7 +94,7 @@ def check_file(path: Path) -> bytes:
     """The first bytes of a file that has content of its own.
 
     Raises: UserError("file_missing", "file_link_broken", "file_is_folder", "file_forbidden", "file_unreadable",
-    "file_empty", "file_lfs_pointer", "file_web_page", "file_unfinished").
+    "file_empty", "file_lfs_pointer", "file_web_page", "file_gguf", "file_unfinished").
     """
     if path.name.endswith(_UNFINISHED):
         raise UserError("file_unfinished", path=path, reason="its name ends in " + path.suffix)
@@ -122,6 +123,8 @@ def check_file(path: Path) -> bytes:
         raise UserError("file_lfs_pointer", path=path, expected=size[1].decode() if size else "?")
     if _WEB_PAGE.match(head):
         raise UserError("file_web_page", path=path)
+    if head.startswith(_GGUF):
+        raise UserError("file_gguf", path=path)
     if len(head) > 64 and not head.strip(b"\0"):
         raise UserError("file_unfinished", path=path, reason="its beginning is reserved on the disk, but not written")
     return head

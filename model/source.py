@@ -221,14 +221,14 @@ def _fetch_all(files: Sequence[_LargeFile], meter: _Meter) -> None:
 
 
 class _Meter:
-    """Bytes of all files together, for the callback and, on a terminal, as a bar."""
+    """Bytes of all files together, for the callback; without one, as a bar on a terminal."""
 
     def __init__(self, name: str, total: int, present: int, progress: Progress | None) -> None:
         self.total, self.present, self.progress = total, present, progress
         self.stopped = threading.Event()
         self._lock = threading.Lock()
-        # disable=None: a bar only on a terminal
-        self._bar = tqdm(desc=name, total=total, initial=present, unit="B", unit_scale=True, disable=None)
+        disable = True if progress else None  # None: a bar only on a terminal
+        self._bar = tqdm(desc=name, total=total, initial=present, unit="B", unit_scale=True, disable=disable)
 
     def __enter__(self) -> _Meter:
         self.update(0)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from .errors import UserError
 from .headers import TensorInfo, check_file, read_header, read_json
+from .safetensors_file import tensor_bytes
 
 SAT_LATEST, SAT_WEIGHTS = "latest", "mp_rank_00_model_states.pt"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")  # safetensors first: they are faster and cannot hold code
@@ -60,6 +61,7 @@ class TensorFiles:
         self.infos: dict[str, TensorInfo] = {}
         self._held: dict[str, Tensor] = {}
         self._maps: dict[Path, mmap.mmap] = {}
+        self._addresses: dict[Path, int] = {}  # of the maps
         files, index = find_weights(path)
         for file in files:
             infos, held = read_header(file)
@@ -100,19 +102,43 @@ class TensorFiles:
             return torch.empty(info.shape, dtype=info.dtype)
         memory = self._map(info.file)
         if info.offset % info.dtype.itemsize:
-            data = torch.frombuffer(bytearray(memory[info.offset : info.offset + info.span]), dtype=info.dtype)
+            end = info.offset + info.span
+            data = torch.frombuffer(bytearray(memory[info.offset : end]), dtype=info.dtype)
+            self._forget(info.file, info.offset, end)
         else:
             count = info.span // info.dtype.itemsize
             data = torch.frombuffer(memory, dtype=info.dtype, count=count, offset=info.offset)
         return data.view(info.shape) if info.stride is None else data.as_strided(info.shape, info.stride)
 
-    def release(self, name: str) -> None:
-        """Give back the memory that reading `name` took. A view of it stays good, at the price of reading again."""
-        info = self.infos[name]
-        if name not in self._held and info.file in self._maps:
-            # Inward to whole pages, so that what neighbours share stays.
-            start = -(-info.offset // mmap.PAGESIZE) * mmap.PAGESIZE
-            self._advise(info.file, "MADV_DONTNEED", start, (info.offset + info.span) // mmap.PAGESIZE * mmap.PAGESIZE)
+    def release(self, tensor: Tensor) -> None:
+        """Give back the memory that reading a tensor, or a slice of it, took.
+
+        It stays good, at the price of reading again. Nothing happens to a tensor that is no view of these files.
+        """
+        if place := self._place(tensor):
+            file, start = place
+            self._forget(file, start, start + _span(tensor))
+
+    def copy(self, tensor: Tensor, target: Tensor) -> None:
+        """Copy a tensor, or a slice of it, and release it.
+
+        Where nothing is converted on the way it is read from the file straight into the target, which takes half the
+        time: no page of the file is mapped.
+        """
+        place = self._place(tensor)
+        as_it_is = tensor.dtype == target.dtype and tensor.is_contiguous() and target.is_contiguous()
+        if place and as_it_is and target.device.type == "cpu":
+            file, start = place
+            memory = tensor_bytes(target)
+            with file.open("rb", buffering=0) as opened:
+                opened.seek(start)
+                while memory and (count := opened.readinto(memory)):
+                    memory = memory[count:]
+            if memory:
+                raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=file.stat().st_size)
+        else:
+            target.copy_(tensor)
+            self.release(tensor)
 
     def items(self, names: Iterable[str] | None = None) -> Iterator[tuple[str, Tensor]]:
         """Every tensor (or those of `names`) in the order on the disk, each released when the next is asked for."""
@@ -123,8 +149,7 @@ class TensorFiles:
             if following is not None:
                 self._prefetch(following)
             yield name, tensor
-            del tensor
-            self.release(name)
+            self.release(tensor)
 
     def _prefetch(self, name: str) -> None:
         """Let the disk work on the next tensor while this one is being converted."""
@@ -134,10 +159,22 @@ class TensorFiles:
             start = info.offset // mmap.PAGESIZE * mmap.PAGESIZE
             self._advise(info.file, "MADV_WILLNEED", start, info.offset + info.span)
 
+    def _place(self, tensor: Tensor) -> tuple[Path, int] | None:
+        """The file that a tensor is a view of, and where in it the view begins."""
+        address = tensor.data_ptr()
+        found = ((file, address - first) for file, first in self._addresses.items())
+        return next(((file, start) for file, start in found if 0 <= start < len(self._maps[file])), None)
+
+    def _forget(self, file: Path, start: int, end: int) -> None:
+        """Inward to whole pages, so that what neighbours share stays."""
+        page = mmap.PAGESIZE
+        self._advise(file, "MADV_DONTNEED", -(-start // page) * page, end // page * page)
+
     def _map(self, file: Path) -> mmap.mmap:
         if file not in self._maps:
             with file.open("rb") as opened:  # a private copy on write, since PyTorch knows no read-only tensors
                 self._maps[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+            self._addresses[file] = torch.frombuffer(self._maps[file], dtype=torch.uint8).data_ptr()
         return self._maps[file]
 
     def _advise(self, file: Path, advice: str, start: int, end: int) -> None:
@@ -184,8 +221,11 @@ def read_config(folder: Path, known: Collection[str]) -> dict[str, Any]:
 
     Raises: UserError as `headers.read_json`, and "model_missing", "model_foreign", "config_value".
     """
-    _folder(folder)
-    path = folder / "config.json"
+    path, names = folder / "config.json", _folder(folder) or []
+    if path.name not in names:  # chatglm.cpp and llama.cpp need none
+        for name in names:
+            if name.endswith((".gguf", *_ENDINGS)):
+                check_file(folder / name)
     config = read_json(path)
     model_type = config.get("model_type")
     if not isinstance(model_type, str) or model_type not in known:
@@ -335,6 +375,12 @@ def _explain_precision(path: Path, name: str, info: TensorInfo, shape: tuple[int
     if info.dtype not in wanted:
         expected = ", ".join(str(dtype).removeprefix("torch.") for dtype in wanted)
         raise UserError("dtype_unsupported", path=info.file, name=name, found=_dtype(info), expected=expected)
+
+
+def _span(tensor: Tensor) -> int:
+    """Bytes from the first to behind the last element of a tensor, whatever its strides."""
+    last = sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
+    return (last + 1) * tensor.element_size() if tensor.numel() else 0
 
 
 def _dtype(info: TensorInfo) -> str:

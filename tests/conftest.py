@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,20 @@ def chromium() -> str:
     """The path of the browser that Playwright drives."""
     assert CHROMIUM, "Chromium is not installed"
     return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A tiny checkpoint of every layout; SwissArmyTransformer's with the vocabulary that one has to put there."""
+    from model import synthetic
+    from model.published import LAYOUTS
+
+    root = tmp_path_factory.mktemp("published")
+    for name in LAYOUTS:
+        synthetic.write(name, root / name)
+        if "-sat" in name:
+            synthetic.write_vocabulary(name, root / name)
+    return {name: root / name for name in LAYOUTS}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from safetensors import safe_open
 from transformers import GlmForCausalLM
 
 import model
-from model import convert, disk, synthetic
+from model import convert, disk
 from model.errors import UserError
 from model.published import LAYOUTS
 from model.safetensors_file import SafetensorsWriter
@@ -21,17 +21,6 @@ from model.tensors import TensorFiles
 ROOT = Path(__file__).resolve().parents[1]
 SHARD = 60_000  # bytes: several files from a tiny checkpoint
 HUB = [name for name in LAYOUTS if "-sat" not in name]
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """A tiny checkpoint of every layout."""
-    folder = tmp_path_factory.mktemp("published")
-    for name in LAYOUTS:
-        path = synthetic.write(name, folder / name)
-        if "-sat" in name:
-            synthetic.write_vocabulary(name, path)
-    return folder
 
 
 def logits(loaded):
@@ -65,9 +54,9 @@ def bytes_of(path):
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_every_layout_loads_the_same_from_our_own_form(published, tmp_path, name):
-    folder = convert.convert(published / name, tmp_path / "own", shard_bytes=SHARD)
-    assert same(model.load(published / name, device="cpu"), model.load(folder, device="cpu"))
+def test_every_layout_loads_the_same_from_our_own_form(folders, tmp_path, name):
+    folder = convert.convert(folders[name], tmp_path / "own", shard_bytes=SHARD)
+    assert same(model.load(folders[name], device="cpu"), model.load(folder, device="cpu"))
     assert not list(tmp_path.glob("*.unfinished"))
     assert {path.suffix for path in folder.iterdir()} <= {".json", ".safetensors", ".model", ".py"}
 
@@ -76,16 +65,16 @@ def test_every_layout_loads_the_same_from_our_own_form(published, tmp_path, name
 @pytest.mark.parametrize(
     "name", ["chatglm-6b", "chatglm-6b-int8", "chatglm-6b-int4-qe", "visualglm-6b", "visualglm-6b-sat", "glm-4-9b-chat"]
 )
-def test_every_precision_gives_the_numbers_of_loading_with_it(published, tmp_path, name, precision):
-    folder = convert.convert(published / name, tmp_path / "own", precision)
+def test_every_precision_gives_the_numbers_of_loading_with_it(folders, tmp_path, name, precision):
+    folder = convert.convert(folders[name], tmp_path / "own", precision)
     converted = model.load(folder, device="cpu", precision=precision)
-    assert same(model.load(published / name, device="cpu", precision=precision), converted)
+    assert same(model.load(folders[name], device="cpu", precision=precision), converted)
     if precision.startswith("int"):  # and without being asked to
         assert model.load(folder, device="cpu").info.precision == precision
 
 
-def test_int4_is_stored_in_groups_and_the_vocabulary_once_in_int8(published, tmp_path):
-    infos = TensorFiles(convert.convert(published / "chatglm-6b", tmp_path / "own", "int4")).infos
+def test_int4_is_stored_in_groups_and_the_vocabulary_once_in_int8(folders, tmp_path):
+    infos = TensorFiles(convert.convert(folders["chatglm-6b"], tmp_path / "own", "int4")).infos
     found = {name: (info.shape, info.dtype) for name, info in infos.items()}
     assert found["transformer.layers.0.mlp.dense_h_to_4h.weight"] == ((256, 32), torch.int8)
     assert found["transformer.layers.0.mlp.dense_h_to_4h.weight_scale"] == ((256, 2), torch.float16)
@@ -95,10 +84,10 @@ def test_int4_is_stored_in_groups_and_the_vocabulary_once_in_int8(published, tmp
     assert not any(name.startswith("lm_head") for name in found)
 
 
-def test_our_own_form_converts_again(published, tmp_path):
-    own = convert.convert(published / "chatglm3-6b", tmp_path / "own")
+def test_our_own_form_converts_again(folders, tmp_path):
+    own = convert.convert(folders["chatglm3-6b"], tmp_path / "own")
     twice = convert.convert(own, tmp_path / "twice", "int8")
-    assert same(model.load(published / "chatglm3-6b", device="cpu", precision="int8"), model.load(twice, device="cpu"))
+    assert same(model.load(folders["chatglm3-6b"], device="cpu", precision="int8"), model.load(twice, device="cpu"))
 
 
 def test_what_is_embedded_keeps_its_name_and_description(tmp_path):
@@ -108,8 +97,8 @@ def test_what_is_embedded_keeps_its_name_and_description(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["chatglm2-6b", "chatglm3-6b", "glm-4-9b-chat"])
-def test_transformers_reads_the_newer_family(published, tmp_path, name):
-    folder = convert.convert(published / name, tmp_path / "own", "fp32", shard_bytes=SHARD)
+def test_transformers_reads_the_newer_family(folders, tmp_path, name):
+    folder = convert.convert(folders[name], tmp_path / "own", "fp32", shard_bytes=SHARD)
     network = GlmForCausalLM.from_pretrained(folder).eval()
     ids = torch.tensor([[5, 17, 40, 33]])
     with torch.no_grad():
@@ -118,8 +107,8 @@ def test_transformers_reads_the_newer_family(published, tmp_path, name):
     torch.testing.assert_close(found, loaded(ids).logits, atol=1e-5, rtol=0)
 
 
-def test_shards_are_no_larger_than_asked_and_the_index_names_them(published, tmp_path):
-    folder = convert.convert(published / "visualglm-6b", tmp_path / "own", shard_bytes=SHARD)
+def test_shards_are_no_larger_than_asked_and_the_index_names_them(folders, tmp_path):
+    folder = convert.convert(folders["visualglm-6b"], tmp_path / "own", shard_bytes=SHARD)
     index = json.loads((folder / "model.safetensors.index.json").read_text())
     files = sorted(folder.glob("*.safetensors"))
     assert [path.name for path in files] == sorted(set(index["weight_map"].values()))
@@ -137,31 +126,31 @@ def test_shards_are_no_larger_than_asked_and_the_index_names_them(published, tmp
 
 
 @pytest.mark.parametrize("name", HUB)
-def test_there_and_back_gives_the_published_bytes(published, tmp_path, name):
-    own = convert.convert(published / name, tmp_path / "own", shard_bytes=SHARD)
+def test_there_and_back_gives_the_published_bytes(folders, tmp_path, name):
+    own = convert.convert(folders[name], tmp_path / "own", shard_bytes=SHARD)
     back = convert.convert(own, tmp_path / "back", form="hub", shard_bytes=SHARD)
-    expected = {key: value for key, value in bytes_of(published / name).items() if not key.endswith("inv_freq")}
+    expected = {key: value for key, value in bytes_of(folders[name]).items() if not key.endswith("inv_freq")}
     assert bytes_of(back) == expected
-    before, after = model.load(published / name, device="cpu").info, model.load(back, device="cpu").info
+    before, after = model.load(folders[name], device="cpu").info, model.load(back, device="cpu").info
     for field in ("family", "version", "parameters", "context_length", "defaults", "images"):
         assert getattr(before, field) == getattr(after, field), field
     assert "auto_map" not in (back / "config.json").read_text()  # it would name code that is not there
 
 
 @pytest.mark.parametrize("name", ["visualglm-6b-sat", "visualglm-6b-sat-old"])
-def test_swissarmytransformer_folders_become_the_hub_folder(published, tmp_path, name):
-    found = TensorFiles(convert.convert(published / name, tmp_path / "hub", form="hub"))
-    expected = TensorFiles(published / "visualglm-6b")
+def test_swissarmytransformer_folders_become_the_hub_folder(folders, tmp_path, name):
+    found = TensorFiles(convert.convert(folders[name], tmp_path / "hub", form="hub"))
+    expected = TensorFiles(folders["visualglm-6b"])
     for key in expected.infos:
         if not key.endswith("inv_freq"):
             assert torch.equal(found.read(key), expected.read(key).half()), key
 
 
-def test_int8_goes_back_since_the_published_code_reads_it(published, tmp_path):
-    hub = convert.convert(published / "chatglm-6b", tmp_path / "hub", "int8", form="hub")
+def test_int8_goes_back_since_the_published_code_reads_it(folders, tmp_path):
+    hub = convert.convert(folders["chatglm-6b"], tmp_path / "hub", "int8", form="hub")
     values = json.loads((hub / "config.json").read_text())
     assert (values["quantization_bit"], values["quantization_embeddings"]) == (8, True)
-    direct = model.load(published / "chatglm-6b", device="cpu", precision="int8")
+    direct = model.load(folders["chatglm-6b"], device="cpu", precision="int8")
     assert torch.equal(logits(model.load(hub, device="cpu")), logits(direct))
 
 
@@ -173,28 +162,28 @@ def test_int8_goes_back_since_the_published_code_reads_it(published, tmp_path):
         (ROOT / "assets" / "embedded", "as-stored", "its image encoder is not VisualGLM-6B's"),
     ],
 )
-def test_what_the_published_code_cannot_read_is_not_written(published, tmp_path, source, precision, match):
+def test_what_the_published_code_cannot_read_is_not_written(folders, tmp_path, source, precision, match):
     with pytest.raises(UserError, match=match):
-        convert.convert(published / source, tmp_path / "hub", precision, form="hub")
+        convert.convert(folders.get(source, source), tmp_path / "hub", precision, form="hub")
     assert not list(tmp_path.iterdir())
 
 
 # What goes wrong
 
 
-def test_an_existing_folder_stays_as_it_is(published, tmp_path):
+def test_an_existing_folder_stays_as_it_is(folders, tmp_path):
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "letter.txt").write_text("dear")
     with pytest.raises(UserError, match=r"own exists already, and nothing there was changed"):
-        convert.convert(published / "chatglm-6b", tmp_path / "own")
+        convert.convert(folders["chatglm-6b"], tmp_path / "own")
     assert [path.name for path in tmp_path.rglob("*")] == ["own", "letter.txt"]
 
 
-def test_a_full_disk_is_seen_before_anything_is_written(published, tmp_path, monkeypatch):
+def test_a_full_disk_is_seen_before_anything_is_written(folders, tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: usage._replace(free=1000))
     with pytest.raises(UserError, match="too full"):
-        convert.convert(published / "chatglm-6b", tmp_path / "own")
+        convert.convert(folders["chatglm-6b"], tmp_path / "own")
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
@@ -217,71 +206,69 @@ def interrupted(monkeypatch, source, folder):
     return next(folder.with_name(folder.name + ".unfinished").glob("model-00001-of-*.safetensors"))
 
 
-def test_an_interrupted_run_continues(published, tmp_path, monkeypatch):
-    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
+def test_an_interrupted_run_continues(folders, tmp_path, monkeypatch):
+    first = interrupted(monkeypatch, folders["chatglm-6b"], tmp_path / "own")
     written = first.stat().st_ino, first.stat().st_mtime_ns
-    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int8", shard_bytes=SHARD)
     kept = (folder / first.name).stat()
     assert (kept.st_ino, kept.st_mtime_ns) == written
-    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
+    whole = convert.convert(folders["chatglm-6b"], tmp_path / "whole", "int8", shard_bytes=SHARD)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         path.name: path.read_bytes() for path in whole.iterdir()
     }
     assert not first.parent.exists()
 
 
-def test_another_source_or_precision_starts_afresh(published, tmp_path, monkeypatch):
-    interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
-    folder = convert.convert(published / "chatglm-6b-int8", tmp_path / "own", "fp32", shard_bytes=SHARD)
-    expected = convert.convert(published / "chatglm-6b-int8", tmp_path / "other", "fp32", shard_bytes=SHARD)
+def test_another_source_or_precision_starts_afresh(folders, tmp_path, monkeypatch):
+    interrupted(monkeypatch, folders["chatglm-6b"], tmp_path / "own")
+    folder = convert.convert(folders["chatglm-6b-int8"], tmp_path / "own", "fp32", shard_bytes=SHARD)
+    expected = convert.convert(folders["chatglm-6b-int8"], tmp_path / "other", "fp32", shard_bytes=SHARD)
     assert bytes_of(folder) == bytes_of(expected)
 
 
-def test_a_file_that_was_cut_off_is_written_again(published, tmp_path, monkeypatch):
-    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
+def test_a_file_that_was_cut_off_is_written_again(folders, tmp_path, monkeypatch):
+    first = interrupted(monkeypatch, folders["chatglm-6b"], tmp_path / "own")
     first.write_bytes(first.read_bytes()[:-1])
-    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
-    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int8", shard_bytes=SHARD)
+    whole = convert.convert(folders["chatglm-6b"], tmp_path / "whole", "int8", shard_bytes=SHARD)
     assert bytes_of(folder) == bytes_of(whole)
 
 
-def test_what_does_not_read_back_is_named_and_written_again(published, tmp_path, monkeypatch):
-    first = interrupted(monkeypatch, published / "chatglm-6b", tmp_path / "own")
+def test_what_does_not_read_back_is_named_and_written_again(folders, tmp_path, monkeypatch):
+    first = interrupted(monkeypatch, folders["chatglm-6b"], tmp_path / "own")
     content = bytearray(first.read_bytes())
     content[-1] ^= 1
     first.write_bytes(content)
     with pytest.raises(UserError, match=rf"{first.name} does not read back as it was written"):
-        convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
+        convert.convert(folders["chatglm-6b"], tmp_path / "own", "int8", shard_bytes=SHARD)
     assert not (tmp_path / "own").exists()
-    folder = convert.convert(published / "chatglm-6b", tmp_path / "own", "int8", shard_bytes=SHARD)
-    whole = convert.convert(published / "chatglm-6b", tmp_path / "whole", "int8", shard_bytes=SHARD)
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int8", shard_bytes=SHARD)
+    whole = convert.convert(folders["chatglm-6b"], tmp_path / "whole", "int8", shard_bytes=SHARD)
     assert bytes_of(folder) == bytes_of(whole)
 
 
 # An image encoder of its own
 
 
-def test_an_image_encoder_is_put_into_a_text_model(published, tmp_path):
-    folder = convert.convert(
-        published / "chatglm-6b", tmp_path / "own", "fp32", image_encoder=[published / "visualglm-6b"]
-    )
-    loaded, original = model.load(folder, device="cpu"), model.load(published / "visualglm-6b", device="cpu")
+def test_an_image_encoder_is_put_into_a_text_model(folders, tmp_path):
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "fp32", image_encoder=[folders["visualglm-6b"]])
+    loaded, original = model.load(folder, device="cpu"), model.load(folders["visualglm-6b"], device="cpu")
     pixels = torch.randn(1, 3, *[original.engine.network.config.vision_config.image_size] * 2)
     assert loaded.info.images
     assert torch.equal(loaded.engine.network.image_encoder(pixels), original.engine.network.image_encoder(pixels))
-    assert torch.equal(logits(loaded), logits(model.load(published / "chatglm-6b", device="cpu")))
+    assert torch.equal(logits(loaded), logits(model.load(folders["chatglm-6b"], device="cpu")))
 
 
-def test_the_newer_family_takes_no_image_encoder(published, tmp_path):
+def test_the_newer_family_takes_no_image_encoder(folders, tmp_path):
     with pytest.raises(UserError, match="not ChatGLM2-6B"):
-        convert.convert(published / "chatglm2-6b", tmp_path / "own", image_encoder=[published / "visualglm-6b"])
+        convert.convert(folders["chatglm2-6b"], tmp_path / "own", image_encoder=[folders["visualglm-6b"]])
 
 
 # The command
 
 
-def test_the_command_line(published, tmp_path, capsys):
-    arguments = [str(published / "chatglm-6b"), str(tmp_path / "own")]
+def test_the_command_line(folders, tmp_path, capsys):
+    arguments = [str(folders["chatglm-6b"]), str(tmp_path / "own")]
     convert.main([*arguments, "--precision", "int8", "--shard-size", "0.2MB"])
     assert capsys.readouterr() == (f"{tmp_path / 'own'}\n", "")  # a bar only on a terminal
     assert model.load(tmp_path / "own", device="cpu").info.precision == "int8"

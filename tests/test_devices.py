@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 import model
 from kernels import dispatch
-from model import GenerationParams, UserError, chatglm, devices, synthetic
+from model import GenerationParams, UserError, chatglm, devices
 from model.checkpoint import Checkpoint
 from model.config import GLMConfig
 from model.filling import Precision, empty_network, lies_in, weight_bytes
@@ -25,12 +25,6 @@ GB = 10**9
 HALF = Precision("fp16", torch.float16)
 LAYOUTS = ["chatglm-6b", "chatglm-6b-int4", "visualglm-6b", "chatglm3-6b", "glm-4-9b-chat"]
 QUESTION = [{"role": "user", "content": "你好"}]
-
-
-@pytest.fixture(scope="session")
-def folders(tmp_path_factory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("layouts")
-    return {name: synthetic.write(name, root / name) for name in LAYOUTS}
 
 
 @pytest.fixture
@@ -125,7 +119,8 @@ def test_the_size_that_is_planned_is_the_size_there_is(folders, name: str, preci
         ({"device": "cuda:1"}, r"device cuda:1 is not available here"),
         ({"device": "meta"}, r"device meta is not available here"),
         ({"device": "GPU"}, r"device GPU is not available here"),
-        ({"gpus": 2}, r"--gpus 2 is more than the 0 there are"),
+        ({"gpus": 2}, r"--gpus 2 asks for GPUs, but PyTorch finds none here\. Leave it out"),
+        ({"gpus": 2, "device": "cpu"}, r"--gpus 2 asks for GPUs, --device cpu .* Leave one of them out"),
         ({"precision": "int3"}, r"precision int3 is not available on cpu\. Available: auto, fp32"),
     ],
 )

@@ -159,9 +159,11 @@ def adapted(folder, layer, single):
 def test_adapters_are_folded_in(tmp_path, layout, single):
     folder = synthetic.write(layout, tmp_path / layout)
     synthetic.write_vocabulary(layout, folder)
-    plain = model.load(folder, device="cpu", precision="fp32").engine.network
+    before = model.load(folder, device="cpu", precision="fp32")
     parts = adapted(folder, 1, single)
-    network = model.load(folder, device="cpu", precision="fp32").engine.network
+    after = model.load(folder, device="cpu", precision="fp32")
+    assert after.info.parameters == before.info.parameters
+    plain, network = before.engine.network, after.engine.network
     attention, heads = network.transformer.layers[1].attention, network.config.num_attention_heads
 
     x = torch.randn(3, network.config.hidden_size)

@@ -27,7 +27,7 @@ from transformers import Glm4ForCausalLM, Glm4vForConditionalGeneration, GlmForC
 import model
 from kernels import dispatch
 from kernels.linear import QuantizedLinear
-from model import GenerationParams, UserError, synthetic
+from model import GenerationParams, UserError
 from model.causal.layout import config_from_remote
 from model.config import GLMConfig
 from model.glm import GLMForConditionalGeneration
@@ -41,17 +41,6 @@ QUANTISED = [name for name in CHATGLM if "-int" in name]
 VISUALGLM = [name for name in LAYOUTS if name.startswith("visualglm")]
 NEWER = [name for name in LAYOUTS if name not in CHATGLM + VISUALGLM]
 QUESTION = [{"role": "user", "content": "你好"}]
-
-
-@pytest.fixture(scope="session")
-def folders(tmp_path_factory) -> dict[str, Path]:
-    """A tiny checkpoint of every layout; SwissArmyTransformer's with the vocabulary that one has to put there."""
-    root = tmp_path_factory.mktemp("published")
-    for name in LAYOUTS:
-        synthetic.write(name, root / name)
-        if "-sat" in name:
-            synthetic.write_vocabulary(name, root / name)
-    return {name: root / name for name in LAYOUTS}
 
 
 def answer(loaded: model.ChatModel, tokens: int = 3, **arguments: Any) -> list[Any]:

@@ -305,6 +305,20 @@ def test_a_killed_download_goes_on_where_it_was(hub: Hub, tmp_path: Path) -> Non
     assert steps[0] >= kept
 
 
+def test_a_terminal_shows_one_bar_for_the_download(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fcntl")  # there are no pseudo terminals on Windows
+    from tests.pseudo_terminal import at_terminal
+
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    hub.pause = 2_000_000
+    with at_terminal("-m", "apps.cli", "--model", "THUDM/chatglm-tiny", home=tmp_path) as terminal:
+        shown = terminal.wait_for("Downloading: ")
+        hub.pause = None
+        assert "chatglm-tiny: " not in shown
+        assert "cannot be loaded" in terminal.wait_for("cannot be loaded")  # it is no real model
+
+
 def test_a_file_that_arrives_altered_is_not_kept(hub: Hub, tmp_path: Path) -> None:
     hub.files[LARGE] = bytes(len(FILES[LARGE]))
     with pytest.raises(UserError, match=rf"refused to send THUDM/chatglm-tiny: {LARGE} arrived damaged"):

@@ -152,6 +152,33 @@ def test_unaligned_values_are_read_too(tmp_path: Path) -> None:
     assert TensorFiles(tmp_path).read("x").tolist() == [1, -2]
 
 
+@pytest.mark.parametrize("form", [SAFETENSORS, TORCH])
+def test_slices_are_copied_whatever_the_target(tmp_path: Path, form: str) -> None:
+    tensors = some_tensors() | {"turned": torch.arange(6.0).view(2, 3).t()}
+    safe = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    save_file(safe, tmp_path / form) if form == SAFETENSORS else torch.save(tensors, tmp_path / form)
+    files = TensorFiles(tmp_path)
+    for name, expected in tensors.items():
+        for dtype in (expected.dtype, torch.float64):
+            target = torch.zeros(expected.shape, dtype=dtype)
+            files.copy(files.read(name), target)
+            assert torch.equal(target, expected.to(dtype)), name
+    part = torch.zeros(10, 8, dtype=torch.float16)
+    files.copy(files.read("embedding.weight")[20:30], part)
+    assert torch.equal(part, tensors["embedding.weight"][20:30])
+    files.copy(tensors["layer.packed"], bytes_of := torch.zeros(3, 4, dtype=torch.int8))  # no view of a file
+    assert torch.equal(bytes_of, tensors["layer.packed"])
+
+
+def test_a_file_that_is_cut_off_meanwhile_is_named(tmp_path: Path) -> None:
+    save_file({"x": torch.zeros(1 << 20)}, tmp_path / SAFETENSORS)
+    files = TensorFiles(tmp_path)
+    view = files.read("x")
+    os.truncate(tmp_path / SAFETENSORS, 1 << 20)
+    with pytest.raises(UserError, match=r"safetensors is cut off"):
+        files.copy(view, torch.empty(1 << 20))
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="measures with /proc")
 @pytest.mark.parametrize("form", [SAFETENSORS, TORCH])
 def test_opening_reads_headers_and_iterating_keeps_one_tensor(tmp_path: Path, form: str) -> None:
@@ -167,6 +194,10 @@ def test_opening_reads_headers_and_iterating_keeps_one_tensor(tmp_path: Path, fo
     for name, tensor in files.items():
         assert tensor[0] == tensor.sum() / tensor.numel() == float(name[6:])
         assert resident() - begin < 40 << 20
+    for part in files.read("layer.3").split(1 << 20):
+        assert part.sum() == 3 * len(part)
+        files.release(part)
+        assert resident() - begin < 16 << 20
 
 
 # broken files
