@@ -18,12 +18,12 @@ SAVE_FILE = "(text) => glm.saveFile(text)"
 
 def script_words() -> str:
     """The words that the page's script needs, in both languages, as JSON."""
-    beginnings = ("side_", "message_", "version", "editor_", "format_", "name_", "file_")
+    beginnings = ("side_", "message_", "version", "editor_", "format_", "name_", "file_", "picture", "camera_")
     table = {
         lang: {
             key: word
             for key, word in words.items()
-            if key.startswith(beginnings) or key in ("undo", "clear", "conversation", "you")
+            if key.startswith(beginnings) or key in ("undo", "clear", "close", "conversation", "you")
         }
         for lang, words in TABLES.items()
     }

@@ -30,6 +30,21 @@ ENGLISH = {
     "picture": "Picture",
     "picture_hint": "Drop a picture here, paste it, or click to choose one.\nPNG, JPEG, WebP, BMP or GIF",
     "picture_note": "Pick an example, or add a picture of your own.",
+    "picture_add": "Add a picture",
+    "picture_camera": "Take a photo",
+    "picture_next": "Your next question is about this.",
+    "picture_now": "Questions are about this until you add another.",
+    "picture_sending": "Sending the picture…",
+    "picture_not_sent": "The picture could not be sent. Is the connection there? Please try again.",
+    "picture_remove": "Remove picture",
+    "picture_enlarge": "Show picture large",
+    "picture_before": "Picture before",
+    "picture_after": "Next picture",
+    "pictures_most": "Pictures of one question: {count} at most with this model. The last ones were kept.",
+    "camera_opening": "Opening the camera…",
+    "camera_take": "Take the photo",
+    "camera_failed": "There is no camera that this page may use. Allow it in the browser, or add a file.",
+    "close": "Close",
     "no_images_here": "The loaded model cannot look at pictures; this page only chats with it.",
     "regenerate": "Regenerate",
     "clear": "New conversation",
@@ -53,11 +68,28 @@ ENGLISH = {
     "side_delete_all": "Delete all",
     "side_deleted_all": "Deleted: {count} conversations",
     "side_kept": "Kept only here · pictures {used}/{limit} MB",
+    "side_saved": "Kept here · pictures {used}/{limit} MB · and saved by whoever runs this server",
+    "side_empty_saved": "What you talk about is listed here. Whoever runs this server saves it as well.",
+    "saved_note": "Whoever runs this server saves what is said here.",
     "side_not_kept": "This browser stores nothing for this page: conversations are lost when it is closed.",
     "side_full": "The browser's storage is full: the newest changes are not kept. Delete conversations, or save them.",
     "side_with_picture": "with a picture",
     "side_picture_gone": "Its picture is no longer kept.",
     "file_too_large": "The file is larger than {limit} MB.",
+    "record_long": "it is longer than {limit} MB",
+    "record_not_json": "it is not JSON",
+    "record_foreign": "it was not exported from these pages",
+    "record_version": "it comes from a newer version of this program",
+    "record_count": "it should have from 1 to {limit} messages",
+    "record_leaf": "its last message is none of its messages",
+    "record_pictures": "its pictures should be at most {limit} data URLs",
+    "record_message": "message {place} is not an object",
+    "record_id": "message {place} has no id of its own",
+    "record_text": "the text of message {place} is not text",
+    "record_parent": "message {place} follows none of those before it",
+    "record_role": "questions and answers do not take turns at message {place}",
+    "record_ended": "message {place} ended in an unknown way",
+    "record_named": "the pictures of message {place} are not those of a question",
     "message_copy": "Copy message",
     "message_copied": "Copied",
     "message_edit": "Edit message",
@@ -80,12 +112,6 @@ ENGLISH = {
     "name_answer": "Answer",
     "name_copy_code": "Copy code",
     "name_reset": "Reset to default value",
-    "name_fullscreen": "Fullscreen",
-    "name_fullscreen_end": "Exit fullscreen",
-    "name_remove_picture": "Remove Image",
-    "name_upload": "Upload file",
-    "name_camera": "Capture from camera",
-    "name_paste": "Paste from clipboard",
     "format_html": "Web page (HTML)",
     "format_md": "Markdown",
     "format_json": "JSON, to import again",
@@ -145,8 +171,8 @@ ENGLISH = {
     "cli_placeholder": "Ask something; /help lists the commands",
     "cli_leave": "Ctrl-D or stop leaves.",
     "cli_help": (
-        "/image FILE        look at a picture (starts a new conversation)\n"
-        "/clear, clear      forget the conversation and its picture\n"
+        "/image FILE        look at a picture with the next question\n"
+        "/clear, clear      forget the conversation and its pictures\n"
         "/undo              take back the last question and its answer\n"
         "/retry             answer the last question again\n"
         "/save FILE         keep the conversation in a file\n"
@@ -196,6 +222,21 @@ CHINESE = {
     "picture": "图片",
     "picture_hint": "把图片拖到这里、粘贴，或点击选择\nPNG、JPEG、WebP、BMP 或 GIF",
     "picture_note": "点一张示例，或添加您自己的图片。",
+    "picture_add": "添加图片",
+    "picture_camera": "拍照",
+    "picture_next": "下一个问题将针对它。",
+    "picture_now": "提问都针对它，直到您添加另一张。",
+    "picture_sending": "正在发送图片…",
+    "picture_not_sent": "图片没有发送成功。请检查网络连接后再试。",
+    "picture_remove": "移除图片",
+    "picture_enlarge": "查看大图",
+    "picture_before": "上一张图片",
+    "picture_after": "下一张图片",
+    "pictures_most": "当前模型每个问题最多看 {count} 张图片，已保留最后添加的。",
+    "camera_opening": "正在打开摄像头…",
+    "camera_take": "拍下照片",
+    "camera_failed": "没有可用的摄像头。请在浏览器中允许使用，或添加图片文件。",
+    "close": "关闭",
     "no_images_here": "当前模型不能看图片，此页面只能进行文字对话。",
     "regenerate": "重新生成",
     "clear": "新对话",
@@ -219,11 +260,28 @@ CHINESE = {
     "side_delete_all": "全部删除",
     "side_deleted_all": "已删除 {count} 个对话",
     "side_kept": "仅存于本浏览器 · 图片 {used}/{limit} MB",
+    "side_saved": "存于本浏览器 · 图片 {used}/{limit} MB · 服务器的管理者也会保存",
+    "side_empty_saved": "聊过的内容会列在这里；服务器的管理者也会保存它们。",
+    "saved_note": "服务器的管理者会保存这里的对话。",
     "side_not_kept": "本浏览器没有为此页面保存数据：关闭后对话会丢失。",
     "side_full": "浏览器的存储空间已满，最新的改动没有保存。请删除一些对话，或存为文件。",
     "side_with_picture": "含图片",
     "side_picture_gone": "它的图片已不再保存。",
     "file_too_large": "文件超过 {limit} MB。",
+    "record_long": "超过了 {limit} MB",
+    "record_not_json": "它不是 JSON",
+    "record_foreign": "它不是从这些页面导出的",
+    "record_version": "它来自本程序更新的版本",
+    "record_count": "消息应有 1 到 {limit} 条",
+    "record_leaf": "它的最后一条消息不在其中",
+    "record_pictures": "它的图片应是最多 {limit} 个 data URL",
+    "record_message": "第 {place} 条消息的格式不对",
+    "record_id": "第 {place} 条消息没有自己的编号",
+    "record_text": "第 {place} 条消息的内容不是文字",
+    "record_parent": "第 {place} 条消息不接在前面任何一条之后",
+    "record_role": "从第 {place} 条消息起，提问与回答没有交替",
+    "record_ended": "第 {place} 条消息的结束方式未知",
+    "record_named": "第 {place} 条消息的图片不属于提问",
     "message_copy": "复制消息",
     "message_copied": "已复制",
     "message_edit": "编辑消息",
@@ -246,12 +304,6 @@ CHINESE = {
     "name_answer": "回答",
     "name_copy_code": "复制代码",
     "name_reset": "恢复默认值",
-    "name_fullscreen": "全屏",
-    "name_fullscreen_end": "退出全屏",
-    "name_remove_picture": "移除图片",
-    "name_upload": "上传文件",
-    "name_camera": "用摄像头拍照",
-    "name_paste": "从剪贴板粘贴",
     "format_html": "网页（HTML）",
     "format_md": "Markdown",
     "format_json": "JSON（可再导入）",
@@ -311,7 +363,7 @@ CHINESE = {
     "cli_placeholder": "请输入问题；/help 列出命令",
     "cli_leave": "按 Ctrl-D 或输入 stop 退出。",
     "cli_help": (
-        "/image 文件        看一张图片（开始新的对话）\n"
+        "/image 文件        下一个问题看这张图片\n"
         "/clear、clear      清空对话和图片\n"
         "/undo              撤回上一个问题和回答\n"
         "/retry             重新回答上一个问题\n"
@@ -357,6 +409,7 @@ CHINESE_ERRORS = {
     "usage_missing": "无法读取 {path}（{reason}）。请给出启动时 --usage-file 指定的文件。",
     "usage_plot": "图片无法写入 {path}（{reason}）。上面的表格是完整的。",
     "no_images": "当前模型（{model}）不能看图片。请换用能看图片的模型，或移除图片。",
+    "one_image": "{model} 每次提问只看一张图片：请把其他图片放在各自的问题中。",
     "bad_record": "无法读取这个对话：{detail}。请选择从这些页面以 JSON 导出的文件。",
     "model_missing": "{path} 处没有模型。请给 --model 一个含 config.json 的文件夹，或不写这个选项。",
     "model_broken": (
@@ -514,6 +567,9 @@ def sentence(error: Exception, lang: str, unforeseen: str = "unforeseen") -> str
         fields = dict(error.fields)
         if error.code == "parameter":
             fields["allowed"] = _allowed_in_chinese(str(fields.get("name")), fields.get("allowed"))
+        if error.code == "bad_record":
+            words = {name: value for name, value in fields.items() if name not in ("reason", "detail")}
+            fields["detail"] = say(f"record_{fields['reason']}", lang, **words)
         return table[error.code].format(**fields)
     report = secrets.token_hex(4)
     _log.error("unforeseen error, report id %s", report, exc_info=error)

@@ -29,7 +29,8 @@ from .usage import UsageFile  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
 OWN_STYLE = STYLE.with_name("own.css")  # of what the scripts draw
-SCRIPTS = [STYLE.with_name(name) for name in ("library.js", "messages.js", "page.js")]
+SCRIPT_NAMES = ("base", "store", "library", "files", "side_bar", "pictures", "messages", "page")
+SCRIPTS = [STYLE.with_name(f"{name}.js") for name in SCRIPT_NAMES]
 FONT = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace"]
 MAX_WAITING = 64  # page events at once; the model's own gate decides about answers

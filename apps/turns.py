@@ -96,7 +96,7 @@ async def answer(
     kept_at = time.monotonic()
     yield Frame(running=True, text=box)
     try:
-        async for events in stream_events(chat_model, run.messages(system), conversation.picture, params, run.stop):
+        async for events in stream_events(chat_model, run.messages(system), params, run.stop):
             if not conversation.owns(run):
                 break
             for event in events:
@@ -118,8 +118,10 @@ async def answer(
         if conversation.owns(run):
             kept = conversation.settle(run, "cancelled")
             visitor.notice = Problem(sentence(error, visitor.lang))
-            is_new = run.before.find(run.question.id) is None
-            yield Frame(running=False, text=run.question.text if is_new and not kept else None)
+            returns = not kept and run.before.find(run.question.id) is None
+            if returns:
+                visitor.pictures = run.question.pictures
+            yield Frame(running=False, text=run.question.text if returns else None)
             return
     finally:
         if conversation.owns(run):

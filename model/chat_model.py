@@ -65,6 +65,8 @@ class ChatModel:
         if sources and not self.engine.images:
             raise UserError("no_images", model=self.info.name)
         if not self.engine.several_images:
+            if len(messages[-1].get("images", ())) > 1:
+                raise UserError("one_image", model=self.info.name)
             sources = sources[-1:]
         pictures = [self._pictures.prepare(source) for source in sources]
         longest = min(params.max_new_tokens, self.info.context_length // 2)

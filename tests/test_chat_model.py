@@ -222,7 +222,7 @@ def test_the_newest_picture_is_the_one_that_is_seen(model):
     about_red = [{**first, "images": [picture("red")]}, *said]
     assert not model.info.several_images
     next_question = ask("and now?")[0]
-    both = [*about_red, {**next_question, "images": [picture("blue"), picture("white")]}]
+    both = [*about_red, {**next_question, "images": [picture("white")]}]
     alone = [{**first, "images": [picture("white")]}, *said, next_question]
     answer, finish = collect(model.stream(both))
     assert (answer, finish.prompt_tokens) == (
@@ -230,6 +230,8 @@ def test_the_newest_picture_is_the_one_that_is_seen(model):
         collect(model.stream(alone))[1].prompt_tokens,
     )
     assert answer != collect(model.stream([*about_red, next_question]))[0]
+    with pytest.raises(UserError, match="one picture with a question"):
+        next(model.stream([{**first, "images": [picture("blue"), picture("white")]}]))
     later = [*both, *said, next_question]
     assert collect(model.stream(later))[0] == collect(model.stream([*alone, *said, next_question]))[0]
 

@@ -17,7 +17,7 @@ def save(conversation: Conversation, path: Path, model_name: str) -> None:
 
     Raises: UserError("conversation_foreign", "conversation_unsaved").
     """
-    kind = "chat" if conversation.picture is None else "image"
+    kind = "image" if conversation.transcript.pictures() else "chat"
     try:
         if path.exists() and not _is_conversation(path):
             raise UserError("conversation_foreign", path=path)
@@ -26,19 +26,22 @@ def save(conversation: Conversation, path: Path, model_name: str) -> None:
         raise UserError("conversation_unsaved", path=path, reason=_reason(error)) from error
 
 
-def load(path: Path) -> record.Record:
-    """A saved conversation. Raises: UserError("conversation_unread", "bad_record"), vision.errors.ImageError."""
+def load(path: Path, keep: record.Keep) -> record.Record:
+    """A saved conversation, its pictures as `keep` keeps them.
+
+    Raises: UserError("conversation_unread", "bad_record"), vision.errors.ImageError.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(4 * record.MAX_BYTES + 1)  # characters of four bytes at most
     except (OSError, ValueError) as error:
         raise UserError("conversation_unread", path=path, reason=_reason(error)) from error
-    return record.from_json(data.decode("utf-8", "replace"))
+    return record.from_json(data.decode("utf-8", "replace"), keep)
 
 
 def _is_conversation(path: Path) -> bool:
     try:
-        load(path)
+        load(path, lambda _: None)
     except UserError:
         return False
     return True

@@ -65,7 +65,7 @@ def generate_ids(
 ) -> Iterator[int | Reading]:
     """`model.generation.decode` with one of transformers' models.
 
-    positions: (3, 1, seq) for models that count pictures in rows and columns (`pictures.positions`), None for 0, 1, 2, ….
+    positions: (3, 1, seq) for models that count pictures in rows and columns (`pictures.positions`); None: 0, 1, 2, ….
     last_turn: what an earlier call left there is read again only where this prompt differs.
     Raises: UserError("numerical_failure").
     """
