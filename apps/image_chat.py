@@ -102,7 +102,7 @@ class ImagePage(Page):
             "remove picture": lambda: self.take_back(visitor, order["text"]),
             "picture not sent": lambda: setattr(visitor, "notice", Problem(say("picture_not_sent", visitor.lang))),
             "picture too large": lambda: self.refuse(
-                visitor, ImageError("too_many_bytes", size=order["id"], limit=MAX_IMAGE_BYTES)
+                visitor, ImageError("too_many_bytes", limit=MAX_IMAGE_BYTES / 2**20)
             ),
         }
 

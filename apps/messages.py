@@ -536,7 +536,7 @@ CHINESE_IMAGE_ERRORS = {
     "empty": "图片文件是空的。",
     "not_found": "找不到图片文件 {path}。",
     "unreadable": "无法读取图片文件 {path}。",
-    "too_many_bytes": "图片文件有 {size} 字节，上限是 {limit} 字节。请换一张小一些的。",
+    "too_many_bytes": "图片文件超过 {limit:g} MB。请换一张小一些的。",
     "too_many_pixels": "图片为 {width} × {height} 像素，总像素上限是 {limit}。请缩小后再试。",
     "side_too_long": "图片为 {width} × {height} 像素，每边上限是 {limit} 像素。请缩小后再试。",
     "too_many_blocks": "图片文件被分成了超过 {limit} 块。请另存为 PNG 或 JPEG。",

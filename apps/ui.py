@@ -224,7 +224,9 @@ class Page:
         self.box.submit(self.on_submit, [*inputs, self.box], parts, js=AS_SENT, **STREAM)
         self.again.click(self.on_again, inputs, parts, js=AS_LOADED, **STREAM)
         self.in_turn.click(self.on_order_in_turn, [*inputs, self.order], parts, js=TAKE_ORDER, **STREAM)
-        self.at_once.click(self.on_order, [self.visitor, self.order], parts, js=TAKE_ORDER, **AT_ONCE)
+        self.at_once.click(self.on_order, [self.visitor, self.order], parts, js=TAKE_ORDER, **AT_ONCE).then(
+            None, None, None, js="() => glm.orderDone()", **AT_ONCE
+        )
         self.state.change(None, self.state, None, js="(text) => glm.show(text)", **AT_ONCE)
         self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
         self.undo.click(self.on_undo, self.visitor, parts, js=AS_LOADED, **AT_ONCE)

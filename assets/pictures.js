@@ -17,9 +17,8 @@
   glm.addPictures = async (files) => {
     const place = panel();
     if (!place || !files.length || sending) return;
-    const large = files.find((file) => file.size > Number(place.dataset.limit));
-    if (large) {
-      glm.order({ do: "picture too large", id: large.size });
+    if (files.some((file) => file.size > Number(place.dataset.limit))) {
+      glm.order({ do: "picture too large" });
       return;
     }
     sending = true;
@@ -34,9 +33,9 @@
     } catch {
       glm.order({ do: "picture not sent" });
     }
-    setTimeout(arrived, 20_000); // should the server say nothing more
   };
-  const arrived = () => {
+  glm.orderDone = () => {
+    if (!sending) return;
     sending = false;
     sent?.();
     sent = null;
@@ -46,10 +45,7 @@
   // --- The panel: the pictures of the next question, or those that the conversation is about now
 
   glm.drawPictures = (news) => {
-    if (news) {
-      next = news.next;
-      if (sending) arrived();
-    }
+    if (news) next = news.next;
     const place = panel();
     if (!place || !glm.lang) return;
     const asked = [...glm.shownPath()].reverse().find((message) => message.pictures?.length);
@@ -60,10 +56,10 @@
     const hadFocus = place.contains(document.activeElement);
     place.setAttribute("aria-label", glm.say("picture"));
     const most = Number(place.dataset.most);
-    const input = fileInput({ multiple: most > 1 });
-    const snapshot = fileInput({ capture: "environment" });
+    const input = make("input", { type: "file", accept: "image/*", multiple: most > 1, hidden: true });
+    input.addEventListener("change", () => glm.addPictures([...input.files]));
     const choose = () => input.click();
-    const parts = [input, snapshot];
+    const parts = [input];
     if (shown.length) {
       const figures = shown.map((name) => figure(name, shown, next.includes(name)));
       parts.push(make("div", { className: "glm-shown" }, ...figures));
@@ -76,7 +72,7 @@
     const add = make("button", { type: "button" }, glm.icon("plus"), glm.say("picture_add"));
     add.addEventListener("click", choose);
     const camera = make("button", { type: "button" }, glm.icon("camera"), glm.say("picture_camera"));
-    camera.addEventListener("click", () => openCamera(snapshot));
+    camera.addEventListener("click", () => openCamera(input));
     const words = sending ? "picture_sending" : next.length ? "picture_next" : "picture_now";
     const caption = make("p", {}, shown.length || sending ? glm.say(words) : "");
     caption.setAttribute("role", "status");
@@ -84,12 +80,6 @@
     place.replaceChildren(...parts);
     place.classList.toggle("glm-several", shown.length > 1);
     if (hadFocus) add.focus();
-  };
-
-  const fileInput = (fields) => {
-    const input = make("input", { type: "file", accept: "image/*", hidden: true, ...fields });
-    input.addEventListener("change", () => glm.addPictures([...input.files]));
-    return input;
   };
 
   const figure = (name, shown, isNext) => {
@@ -144,10 +134,12 @@
 
   // --- The camera: a telephone's own program where there is one, else what the browser sees
 
-  const openCamera = async (snapshot) => {
+  const openCamera = async (input) => {
     const devices = navigator.mediaDevices; // only of pages over HTTPS or on this machine
     if (!devices?.getUserMedia || matchMedia("(pointer: coarse)").matches) {
-      snapshot.click();
+      input.setAttribute("capture", "environment");
+      input.click();
+      input.removeAttribute("capture");
       return;
     }
     const video = make("video", { autoplay: true, muted: true, playsInline: true });

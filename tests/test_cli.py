@@ -308,8 +308,6 @@ def test_a_model_that_sees_several_pictures_gets_them_all(tmp_path: Path, pictur
 
 
 def test_a_model_without_eyes_says_so(picture: Path) -> None:
-    from dataclasses import replace
-
     out, _, _ = chat([f"/image {picture}", "history"], stub=StubModel(replace(INFO, images=False)))
     assert "cannot look at pictures" in out and "history\n" in out
 

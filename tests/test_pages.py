@@ -9,13 +9,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from apps.examples import FOLDER, PICTURES, TEXTS
-from tests.browser import NewPage, ask, bubbles, counters, give, picture, ready, send
+from tests.browser import NewPage, ask, bubbles, counters, ready, send
 from tests.live_server import running
 from tests.stub_model import wait_until
 from tests.test_display import PAYLOADS
@@ -67,26 +66,6 @@ def test_code_table_and_formulas(new_page: NewPage) -> None:
     assert bubbles(page, "user")[0].split() == text.split()
 
 
-def test_picture_round_with_follow_up(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("/image")
-    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue", 200)
-    assert ask(page, "no picture yet") == "no picture yet"
-    give(page, red)
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    size = red.stat().st_size
-    assert ask(page, "What is it?") == f"A picture of {size} bytes. Round 1: What is it?"
-    assert ask(page, "And now?") == f"A picture of {size} bytes. Round 2: And now?"
-    page.locator(
-        "#glm-picture button[aria-label='Clear'], #glm-picture button[aria-label='Remove Image']"
-    ).first.click()
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    give(page, blue)
-    assert ask(page, "New?") == f"A picture of {blue.stat().st_size} bytes. Round 1: New?"
-    page.click("#glm-clear")
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    assert ask(page, "Same?") == f"A picture of {blue.stat().st_size} bytes. Round 1: Same?"
-
-
 @pytest.mark.parametrize(("lang", "locale"), [("en", "en-US"), ("zh", "zh-CN")])
 def test_example_with_follow_up(new_page: NewPage, lang: str, locale: str) -> None:
     """An example is a picture and a prompt, and may propose another one; the next example starts a new conversation."""
@@ -110,37 +89,6 @@ def test_example_with_follow_up(new_page: NewPage, lang: str, locale: str) -> No
     page.locator(".glm-thumb").nth(0 if place else 1).click()
     expect(answers).to_have_count(0)
     expect(box).to_have_value(PICTURES[0 if place else 1].prompt(lang))
-
-
-def test_pasted_picture(new_page: NewPage) -> None:
-    """Pasted into the text box, twice: the second picture takes the place of the first, in a new conversation."""
-    page = new_page("/image")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for side in (20, 200):
-        page.evaluate(
-            """async (side) => {
-              const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
-              canvas.getContext("2d").fillRect(0, 0, side / 2, side);
-              const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
-              await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-            }""",
-            side,
-        )
-        page.locator("#glm-box textarea").press("Control+V")
-        page.wait_for_function(f"document.querySelector('#glm-picture img')?.naturalWidth === {side}")
-        expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-        assert re.fullmatch(r"A picture of \d+ bytes. Round 1: what\?", ask(page, "what?"))
-        assert "Round 2" in ask(page, "and?")
-
-
-def test_broken_picture_is_refused_in_words(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("/image", locale="zh-CN")
-    fake = tmp_path / "fake.png"
-    fake.write_text("no picture")
-    page.set_input_files("#glm-picture input[type=file]", fake)
-    expect(page.get_by_role("alert")).to_contain_text("这不是可识别的图片格式")
-    expect(page.locator("#glm-picture img")).to_have_count(0)
-    assert ask(page, "and chat") == "and chat"
 
 
 def test_stop_frees_the_model(new_page: NewPage, server: str) -> None:

@@ -44,7 +44,7 @@ def image_embeds(model: Glm4vForConditionalGeneration, pixel_values: Tensor, gri
 def positions(
     model: Glm4vForConditionalGeneration, input_ids: Tensor, placed: Sequence[tuple[int, EncodedImage]]
 ) -> Tensor:
-    """Position ids (3, 1, seq) of a prompt (1, seq) with pictures (index of the first slot, picture): time, row, column.
+    """Position ids (3, 1, seq) of a prompt (1, seq) with pictures (index of the first slot, picture): time, row, col.
 
     Computed apart, because the model would keep the last picture's offset for the next conversation.
     """
