@@ -32,6 +32,7 @@ class Run:
     asked: Transcript
     before: Transcript
     extended: Entry | None = None
+    versions: int = 0  # of the answer that there are already, where another is asked for
     text: str = ""
     thinking: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -115,7 +116,8 @@ class Conversation:
             answer = self._answer(answer_id)
             if self._run is not None or answer is None:
                 return None
-            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript)
+            versions = len(self._transcript.versions(answer))
+            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript, versions=versions)
             return self._run
 
     def go_on(self) -> Run | None:

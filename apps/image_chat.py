@@ -13,6 +13,7 @@ from gradio.utils import get_upload_folder
 from vision.errors import ImageError
 from vision.image import MAX_IMAGE_BYTES
 
+from .archive import Archive
 from .conversation import Visitor
 from .examples import PICTURES, Example
 from .messages import say, sentence
@@ -28,8 +29,8 @@ class ImagePage(Page):
 
     kind = "image"
 
-    def __init__(self, chat_model: Any, settings: Settings) -> None:
-        super().__init__(chat_model, settings)
+    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
+        super().__init__(chat_model, settings, archive)
         if self.info.images:
             self.examples = PICTURES
         self.most_pictures = MOST_PICTURES if self.info.several_images else 1  # of one question

@@ -16,6 +16,7 @@ from model.types import ModelInfo
 from vision.errors import ImageError
 
 from . import record
+from .archive import Archive
 from .controls import Controls, read_values
 from .conversation import Conversation, Run, Visitor
 from .display import clean
@@ -50,11 +51,12 @@ class Page:
     kind = "chat"
     examples: tuple[Example, ...] = TEXTS[:MOST_CHIPS]
 
-    def __init__(self, chat_model: Any, settings: Settings) -> None:
+    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
         self.chat_model = chat_model
         self.info: ModelInfo = chat_model.info
         self.settings = settings
         self.usage: UsageFile | None = getattr(chat_model, "usage", None)
+        self.archive = archive
         self.first_lang = pick_language(settings.lang)
 
     # --- Building
@@ -79,7 +81,7 @@ class Page:
                 scale=0,
                 elem_id="glm-language",
             )
-        self.about = gr.HTML(about_html(self.info, lang), elem_id="glm-about", padding=False)
+        self.about = gr.HTML(about_html(self.info, lang, self.archive is not None), elem_id="glm-about", padding=False)
         self.build_body(lang)
         self.wire(demo)
 
@@ -151,7 +153,7 @@ class Page:
         lang = visitor.lang
         updates: Updates = {
             self.links: links_html(self.kind, lang),
-            self.about: about_html(self.info, lang),
+            self.about: about_html(self.info, lang, self.archive is not None),
             self.language: gr.update(value=lang, label=say("language", lang)),
             self.chatbot: gr.update(
                 value=chat_messages(visitor.conversation, lang), placeholder=hello_html(self.kind, lang)
@@ -183,7 +185,14 @@ class Page:
             updates[self.undo] = gr.update(interactive=visitor.conversation.can_undo and not frame.running)
             updates[self.chip_row] = gr.update(visible=empty)
             updates[self.state] = self.state_text(visitor)
+            if not frame.running:
+                self.save_copy(visitor)
         return updates
+
+    def save_copy(self, visitor: Visitor) -> None:
+        """The operator's copy of the conversation, where there is to be one."""
+        if self.archive is not None:
+            self.archive.keep(visitor.conversation, self.kind, self.info.name)
 
     def state_text(self, visitor: Visitor) -> str:
         """For the script: the conversation as the visitor's browser keeps it, where its pictures are, which go with the
@@ -198,7 +207,7 @@ class Page:
             "next": [picture.name for picture in visitor.pictures],
             "running": conversation.running,
             "feedback": self.usage is not None,
-            "saved": False,
+            "saved": self.archive is not None,
         }
         return json.dumps(state, ensure_ascii=False)
 
@@ -319,8 +328,11 @@ class Page:
             visitor.notice = Problem(sentence(error, visitor.lang))
             yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
             return
-        async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
-            yield self.show(visitor, frame if frame.keep else None)
+        try:
+            async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
+                yield self.show(visitor, frame if frame.keep else None)
+        finally:
+            self.save_copy(visitor)  # also when the page is gone
 
     def on_stop(self, visitor: Visitor) -> None:
         visitor.conversation.stop()
@@ -346,6 +358,7 @@ class Page:
             **self.more_orders(visitor, order),
             "open": lambda: self.open(visitor, order["text"]),
             "import": lambda: self.open(visitor, order["text"], anew=True),
+            "forget": lambda: self.forget(order["text"]),
             "rename": lambda: setattr(conversation, "title", clean(order["text"]).strip()[: record.MAX_TITLE]),
             "remove": lambda: conversation.remove(order["id"]),
             "show version": lambda: conversation.show_version(order["id"]),
@@ -356,6 +369,16 @@ class Page:
         }
         box = acts[order["do"]]() if order["do"] in acts else None
         return self.show(visitor, Frame(visitor.conversation.running, text=box))
+
+    def forget(self, text: str) -> None:
+        """The visitor has deleted the conversations whose ids a JSON list holds."""
+        try:
+            ids = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if self.archive is not None and isinstance(ids, list):
+            for id in ids:
+                self.archive.forget(str(id))
 
     def more_orders(self, visitor: Visitor, order: dict[str, Any]) -> dict[str, Callable[[], str | None]]:
         """What a page of another kind understands as well."""

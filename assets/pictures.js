@@ -3,7 +3,8 @@
 (() => {
   const { make, iconButton } = glm;
   let next = []; // names
-  let sending = false;
+  let sending = false; // a picture is on its way
+  let isOrdered = false; // and only the server's answer is awaited
   let sent = null; // settles what waits for a picture on its way
   let drawn = "";
 
@@ -33,10 +34,11 @@
     } catch {
       glm.order({ do: "picture not sent" });
     }
+    isOrdered = true;
   };
   glm.orderDone = () => {
-    if (!sending) return;
-    sending = false;
+    if (!isOrdered) return;
+    sending = isOrdered = false;
     sent?.();
     sent = null;
     glm.drawPictures();

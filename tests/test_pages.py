@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from apps.examples import FOLDER, PICTURES, TEXTS
 from tests.browser import NewPage, ask, bubbles, counters, ready, send
@@ -122,6 +122,49 @@ def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
     assert ask(page, "history") == "history"
 
 
+def test_another_answer_at_temperature_0_is_sampled_and_says_so(new_page: NewPage) -> None:
+    page = new_page()
+    page.click("#glm-controls button")
+    page.get_by_role("radio", name="Precise").check()
+    page.get_by_role("spinbutton", name="Temperature").fill("0")
+    page.get_by_role("spinbutton", name="Temperature").press("Tab")
+    page.click("#glm-controls button")
+    assert "temperature=0" in ask(page, "params").replace("0.0", "0")
+    expect(page.locator("#glm-status")).not_to_contain_text("sampled")
+    page.click("#glm-regenerate")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_contain_text("temperature=0.8")
+    expect(page.locator("#glm-status")).to_contain_text("sampled at temperature 0.8, as 0 would repeat itself")
+    assert "temperature=0.8" not in ask(page, "params")
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "nothing at this address"), ("zh-CN", "这个地址没有内容")])
+def test_an_address_where_nothing_is(browser: Browser, server: str, locale: str, words: str) -> None:
+    page = browser.new_page(locale=locale)
+    answer = page.goto(f"{server}/no/such/page")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_role("heading")).to_contain_text(words)
+    page.get_by_role("link").click()
+    ready(page)
+    page.close()
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server}/no/such/page", timeout=10)
+    assert json.load(refused.value)["error"]["code"] == "not_found"
+
+
+def test_a_refused_question_leaves_no_conversation(new_page: NewPage) -> None:
+    page = new_page()
+    send(page, "numbers")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#glm-box textarea")).to_have_value("numbers")
+    expect(page.locator(".glm-side-name")).to_have_count(0)
+    page.fill("#glm-box textarea", "")
+    page.reload()
+    ready(page)
+    expect(page.locator(".glm-side-name")).to_have_count(0)
+    ask(page, "fine")
+    expect(page.locator(".glm-side-name")).to_have_count(1)
+
+
 def test_errors_are_one_sentence_and_keep_the_text(new_page: NewPage) -> None:
     page = new_page()
     send(page, "fail please")
@@ -157,10 +200,10 @@ def test_language_switch_is_remembered(new_page: NewPage, server: str) -> None:
     page.goto(f"{server}/image")
     ready(page)
     expect(page.locator("#glm-clear")).to_have_text("新对话")
-    expect(page.locator("#glm-picture")).to_contain_text("图片")
+    expect(page.locator("#glm-picture")).to_contain_text("添加图片")
     page.get_by_text("English", exact=True).click()
     expect(page.locator("#glm-clear")).to_have_text("New conversation")
-    expect(page.locator("#glm-picture")).to_contain_text("Picture")
+    expect(page.locator("#glm-picture")).to_contain_text("Add a picture")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "zh-HK", "zh"])

@@ -24,6 +24,7 @@ from ..display import clean
 from ..messages import say, sentence
 from ..pictures import Picture, keep_picture, picture_at
 from ..status import finish_parts, queue_sentence
+from ..turns import varied
 from .commands import COMMANDS, PARAMETERS, parameter_value, parse
 from .escapes import Unescaped, strip_escapes
 from .files import load, save
@@ -125,12 +126,15 @@ class Terminal:
             parts = finish_parts(finish, self.chat_model.info, self.lang)
             if finish.reason != "cancelled" and not run.text.strip():
                 parts.insert(0, say("no_answer", self.lang))
+            if run.versions and self.params.temperature == 0:
+                parts.append(say("sampled", self.lang, temperature=varied(self.params, 0).temperature))
             self.screen.tell(f"[{' · '.join(parts)}]")
         return kept
 
     def _write(self, run: Run, writer: AnswerWriter) -> Finish | None:
         answer, thoughts = Unescaped(), Unescaped()
-        stream = self.chat_model.stream(run.messages(), None, self.params, run.stop)
+        params = varied(self.params, run.versions) if run.versions else self.params
+        stream = self.chat_model.stream(run.messages(), None, params, run.stop)
         with closing(stream):
             for event in stream:
                 if isinstance(event, str):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from model.errors import UserError
 
 from .. import record
 from ..conversation import Conversation
+from ..files import replace_file
 
 
 def save(conversation: Conversation, path: Path, model_name: str) -> None:
@@ -21,7 +20,7 @@ def save(conversation: Conversation, path: Path, model_name: str) -> None:
     try:
         if path.exists() and not _is_conversation(path):
             raise UserError("conversation_foreign", path=path)
-        _replace(path, record.to_file(conversation, kind, model_name).encode("utf-8"))
+        replace_file(path, record.to_file(conversation, kind, model_name).encode("utf-8"))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UserError("conversation_unsaved", path=path, reason=_reason(error)) from error
 
@@ -45,20 +44,6 @@ def _is_conversation(path: Path) -> bool:
     except UserError:
         return False
     return True
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """The file appears under its name only when all of it is on the disk. Only its owner can read it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: Exception) -> str:
