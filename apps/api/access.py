@@ -41,7 +41,7 @@ class Access:
         address, authorization = request.client.host if request.client else "", headers.get("authorization", "")
         if authorization and (seconds := self.guesses.wait(address, count=False)):
             message = f"Too many wrong keys; please try again in {seconds} seconds."
-            raise ApiError(429, message, kind="rate_limit_error", code="too_many_wrong_keys")
+            raise ApiError(429, message, kind="rate_limit_error", code="too_many_wrong_keys", wait=seconds)
         key = self._key(authorization)
         if key is None:
             if authorization:
