@@ -241,9 +241,9 @@
   const watchSize = () => {
     const wrap = document.querySelector("#glm-conversation .message-wrap");
     if (wrap === watched) return;
-    if (watched) sizes.unobserve(watched);
+    sizes.disconnect();
     watched = wrap;
-    if (wrap) sizes.observe(wrap);
+    if (wrap) [wrap, scroller()].forEach((part) => sizes.observe(part)); // what is written, and the room for it
   };
 
   // Gradio draws messages when it has time, so the tools follow what it does.
