@@ -44,6 +44,16 @@ def current(page: Page, side: int) -> None:
     )
 
 
+def asked_about_one(page: Page, folder: Path) -> tuple[Path, Path]:
+    """A red picture that was asked about, and a blue one that goes with the next question."""
+    red, blue = picture(folder, "red"), picture(folder, "blue", 200)
+    give(page, red)
+    ask(page, "one")
+    give(page, blue)
+    current(page, 200)
+    return red, blue
+
+
 def drop(page: Page, *files: Path) -> None:
     """Lets files fall on the conversation, as from a file manager."""
     given = [(path.name, list(path.read_bytes())) for path in files]
@@ -88,11 +98,7 @@ def test_each_picture_stays_with_its_question(new_page: NewPage, tmp_path: Path)
 
 def test_a_picture_can_be_taken_back_and_returns_with_its_question(new_page: NewPage, tmp_path: Path) -> None:
     page = new_page("/image")
-    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue", 200)
-    give(page, red)
-    ask(page, "one")
-    give(page, blue)
-    current(page, 200)
+    _, blue = asked_about_one(page, tmp_path)
     page.locator("#glm-picture").get_by_role("button", name="Remove picture").click()
     current(page, 40)
     expect(page.locator("#glm-picture").get_by_role("button", name="Remove picture")).to_have_count(0)
@@ -216,11 +222,7 @@ def test_what_is_no_picture_or_too_large_is_refused_in_words(new_page: NewPage, 
 
 def test_files_hold_each_picture_with_its_turn(new_page: NewPage, tmp_path: Path) -> None:
     page = new_page("/image")
-    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue", 200)
-    give(page, red)
-    ask(page, "one")
-    give(page, blue)
-    current(page, 200)
+    _, blue = asked_about_one(page, tmp_path)
     ask(page, "two")
     saved = {}
     for kind in ("json", "html", "md"):
