@@ -10,6 +10,7 @@ from typing import Any
 
 from model.types import Message
 
+from .pictures import Picture
 from .transcript import Entry, Transcript
 
 MOST_UNDOS = 50
@@ -31,6 +32,7 @@ class Run:
     asked: Transcript
     before: Transcript
     extended: Entry | None = None
+    versions: int = 0  # of the answer that there are already, where another is asked for
     text: str = ""
     thinking: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -42,8 +44,10 @@ class Run:
 
     def messages(self, system: str = "") -> list[Message]:
         """What the model reads: the system text, the path up to the question, and the answer to go on with."""
-        messages = [{"role": "system", "content": system}] if system.strip() else []
-        messages += [{"role": entry.role, "content": entry.text} for entry in self.asked.path()]
+        messages: list[Message] = [{"role": "system", "content": system}] if system.strip() else []
+        for entry in self.asked.path():
+            images = {"images": [picture.path for picture in entry.pictures]} if entry.pictures else {}
+            messages.append({"role": entry.role, "content": entry.text, **images})
         if self.extended is not None:  # the models go on only where they are asked to
             messages.append({"role": "assistant", "content": self.extended.text})
             messages.append({"role": "user", "content": _GO_ON["zh" if _CHINESE.search(self.extended.text) else "en"]})
@@ -60,17 +64,16 @@ class Run:
 
 
 class Conversation:
-    """A transcript with a title, at most one run, at most one picture. Every method may be called from any thread."""
+    """A transcript with a title and at most one run. Every method may be called from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._new(Transcript(), None, "", secrets.token_hex(8))
+        self._new(Transcript(), "", secrets.token_hex(8))
 
-    def _new(self, transcript: Transcript, picture: str | None, title: str, id: str) -> None:
+    def _new(self, transcript: Transcript, title: str, id: str) -> None:
         self._transcript = transcript
         self._undos: list[Transcript] = []
         self._run: Run | None = None
-        self.picture = picture  # the file that the conversation is about
         self.title = title  # empty: its first words
         self.id = id  # its name in the visitor's browser
 
@@ -93,15 +96,18 @@ class Conversation:
         """Whether there is a change to take back."""
         return bool(self._undos)
 
-    def ask(self, question: str, instead_of: int | None = None) -> Run | None:
-        """Asks at the end, or as another version of a question; None while an answer is on its way."""
+    def ask(self, question: str, pictures: tuple[Picture, ...] = (), instead_of: int | None = None) -> Run | None:
+        """Asks at the end, or as another version of a question, which keeps its pictures; None while an answer is on
+        its way."""
         with self._lock:
             if self._run is not None:
                 return None
             now = self._transcript
             edited = None if instead_of is None else now.find(instead_of)
-            parent = edited.parent if edited and edited.role == "user" else now.leaf
-            self._run = Run(now.add(parent, "user", question)[0], now)
+            parent = now.leaf
+            if edited is not None and edited.role == "user":
+                parent, pictures = edited.parent, edited.pictures
+            self._run = Run(now.add(parent, "user", question, pictures=pictures)[0], now)
             return self._run
 
     def ask_again(self, answer_id: int | None = None) -> Run | None:
@@ -110,7 +116,8 @@ class Conversation:
             answer = self._answer(answer_id)
             if self._run is not None or answer is None:
                 return None
-            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript)
+            versions = len(self._transcript.versions(answer))
+            self._run = Run(replace(self._transcript, leaf=answer.parent), self._transcript, versions=versions)
             return self._run
 
     def go_on(self) -> Run | None:
@@ -163,7 +170,7 @@ class Conversation:
             if self._run is None and entry is not None:
                 self._change(self._transcript.remove(entry))
 
-    def undo(self) -> str | None:
+    def undo(self) -> Entry | None:
         """Takes the last change back; the question that is gone with it, if one is."""
         with self._lock:
             if self._run is not None or not self._undos:
@@ -171,7 +178,7 @@ class Conversation:
             before = self._undos.pop()
             last = next((entry for entry in reversed(self._transcript.path()) if entry.role == "user"), None)
             self._transcript = before
-            return last.text if last is not None and before.find(last.id) is None else None
+            return last if last is not None and before.find(last.id) is None else None
 
     def _change(self, transcript: Transcript) -> None:
         self._undos = [*self._undos, self._transcript][-MOST_UNDOS:]
@@ -183,35 +190,38 @@ class Conversation:
             if self._run is not None:
                 self._run.stop.set()
 
-    def clear(self, picture: str | None = None) -> None:
-        """A new conversation, about `picture`; an answer on its way ends and is forgotten."""
-        self.load(Transcript(), picture)
+    def clear(self) -> None:
+        """A new conversation; an answer on its way ends and is forgotten."""
+        self.load(Transcript())
 
-    def load(self, transcript: Transcript, picture: str | None = None, title: str = "", id: str | None = None) -> None:
+    def load(self, transcript: Transcript, title: str = "", id: str | None = None) -> None:
         """Takes up another conversation; an answer on its way ends and is forgotten. `id` None draws a new one."""
         with self._lock:
             if self._run is not None:
                 self._run.stop.set()
-            self._new(transcript, picture, title, id or secrets.token_hex(8))
+            self._new(transcript, title, id or secrets.token_hex(8))
 
 
 class Visitor:
     """One open page: its language, its conversation, and what its status line says. Copies start afresh.
 
-    `follow_ups` is what to propose after a question, where an example has set one up.
+    `pictures` go with the next question; `follow_ups` is what to propose after a question, where an example has set
+    one up.
     """
 
     def __init__(self, lang: str = "en") -> None:
         self.lang = lang
         self.conversation = Conversation()
         self.notice: Any = None
+        self.pictures: tuple[Picture, ...] = ()
         self.follow_ups: dict[str, str] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Visitor:
         return Visitor(self.lang)
 
-    def start_anew(self, picture: str | None = None) -> None:
-        """A new conversation, about `picture`, with nothing left of the one before."""
-        self.conversation.clear(picture)
+    def start_anew(self) -> None:
+        """A new conversation, with nothing left of the one before."""
+        self.conversation.clear()
         self.notice = None
+        self.pictures = ()
         self.follow_ups = {}

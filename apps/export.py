@@ -1,4 +1,4 @@
-"""A conversation as one file that opens anywhere, offline: HTML with formulas as MathML, or Markdown; with its picture.
+"""A conversation as one file that opens anywhere, offline: HTML with formulas as MathML, or Markdown; with pictures.
 
 `record` has the third form, JSON, which can be read back.
 """
@@ -9,7 +9,7 @@ import base64
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import mdtex2html
 import nh3
@@ -21,7 +21,7 @@ from .display import clean, show_model
 from .messages import say
 from .transcript import Entry
 
-MAX_SIDE = 1024  # pixels of the picture in the file
+MAX_SIDE = 1024  # pixels of a picture in the file
 _EXTENSIONS = ["fenced_code", "tables", "nl2br", "sane_lists"]
 _MATHML = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"),
@@ -35,6 +35,7 @@ _STYLE = """
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1e293b }
 .user { white-space: pre-wrap; background: #eef2ff; border-radius: 1rem; padding: .5rem 1rem; margin: 1.5rem 0 0 20% }
 details { border-left: 3px solid #cbd5e1; padding-left: 1rem; margin: 1rem 0 } summary { cursor: pointer }
+.picture { text-align: right; margin: 1.5rem 0 0 20% }
 img { max-width: 100%; border-radius: .5rem } pre { background: #f1f5f9; padding: 1rem; overflow-x: auto }
 table { border-collapse: collapse } td, th { border: 1px solid #cbd5e1; padding: .25rem .75rem }
 @media (prefers-color-scheme: dark) {
@@ -56,13 +57,13 @@ def answer_html(text: str) -> str:
     return cleaned
 
 
-def conversation_html(path: Sequence[Entry], picture: str | None, title: str, model_name: str, lang: str) -> str:
-    """The messages that are shown, as a whole document. `picture` is the path of a checked upload; one that has gone is
-    left out."""
+def conversation_html(path: Sequence[Entry], title: str, model_name: str, lang: str) -> str:
+    """The messages that are shown, as a whole document, each picture with its question; one that has gone is left
+    out."""
     parts = []
-    if url := _data_url(picture):
-        parts.append(f'<p><img alt="{say("picture", lang)}" src="{url}"></p>')
     for entry in path:
+        for url in _data_urls(entry):
+            parts.append(f'<p class="picture"><img alt="{say("picture", lang)}" src="{url}"></p>')
         if entry.role == "user":
             parts.append(f'<div class="user">{html.escape(clean(entry.text))}</div>')
             continue
@@ -82,13 +83,12 @@ def conversation_html(path: Sequence[Entry], picture: str | None, title: str, mo
     )
 
 
-def conversation_markdown(path: Sequence[Entry], picture: str | None, title: str, model_name: str, lang: str) -> str:
+def conversation_markdown(path: Sequence[Entry], title: str, model_name: str, lang: str) -> str:
     """The messages that are shown, each below a heading and as it was typed or written."""
     parts = [f"# {title or say('title', lang)}", f"*{model_name}*"]
-    if url := _data_url(picture):
-        parts.append(f"![{say('picture', lang)}]({url})")
     for entry in path:
         parts.append(f"## {say('you', lang) if entry.role == 'user' else model_name}")
+        parts += [f"![{say('picture', lang)}]({url})" for url in _data_urls(entry)]
         if entry.thinking:
             summary = f"<summary>{say('thought', lang)}</summary>"
             parts.append(f"<details>{summary}\n\n{entry.thinking.strip()}\n\n</details>")
@@ -96,15 +96,14 @@ def conversation_markdown(path: Sequence[Entry], picture: str | None, title: str
     return clean("\n\n".join(parts) + "\n")
 
 
-def _data_url(path: str | None) -> str | None:
-    """The picture, at most MAX_SIDE pixels wide and high; None without one."""
-    if path is None:
-        return None
-    try:
-        image = load_image(path)
-    except ImageError:
-        return None
-    image.thumbnail((MAX_SIDE, MAX_SIDE))
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+def _data_urls(entry: Entry) -> Iterator[str]:
+    """The pictures of a message, at most MAX_SIDE pixels wide and high."""
+    for picture in entry.pictures:
+        try:
+            image = load_image(picture.path)
+        except ImageError:
+            continue
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        yield "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

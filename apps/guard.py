@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .limits import RateLimit
 from .settings import is_loopback
 
 POLICY = "; ".join(
@@ -68,6 +70,34 @@ class ApiCors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_open = scope["type"] == "http" and scope["path"].startswith("/v1/")
         await (self.cors if is_open else self.app)(scope, receive, send)
+
+
+class GuessLimit:
+    """ASGI middleware before gradio's `/login`: whoever has guessed wrong too often waits.
+
+    It answers as to a wrong password, which is all that gradio's page understands; how long to wait is there to read.
+    """
+
+    def __init__(self, app: ASGIApp, guesses: RateLimit) -> None:
+        self.app = app
+        self.guesses = guesses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].rstrip("/") != "/login":
+            await self.app(scope, receive, send)
+            return
+        address = scope["client"][0] if scope["client"] else ""
+        if seconds := self.guesses.wait(address, count=False):
+            words = f"Too many wrong passwords: try again in {seconds} seconds."
+            await JSONResponse({"detail": words}, 400, {"retry-after": str(seconds)})(scope, receive, send)
+            return
+
+        async def count_wrong(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 400:
+                self.guesses.wait(address)
+            await send(message)
+
+        await self.app(scope, receive, count_wrong)
 
 
 def is_foreign(headers: Headers, allowed: Collection[str] = ()) -> bool:

@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from vision.image import ImageError, load_image
+from vision.errors import ImageError
+from vision.image import MAX_IMAGE_BYTES
 
+from .archive import Archive
 from .conversation import Visitor
 from .examples import PICTURES, Example
 from .messages import say, sentence
+from .pictures import MOST_PICTURES, Picture, keep_picture
 from .settings import Settings
 from .status import Problem
 from .turns import Frame
-from .ui import AT_ONCE, Page, Updates, picture_path
+from .ui import Page, Updates
 
 
 class ImagePage(Page):
-    """Chat about one picture at a time; a new picture is a new conversation."""
+    """Chat about pictures. Each goes with a question and stays with it; what is seen of them depends on the model."""
 
     kind = "image"
 
-    def __init__(self, chat_model: Any, settings: Settings) -> None:
-        super().__init__(chat_model, settings)
+    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
+        super().__init__(chat_model, settings, archive)
         if self.info.images:
             self.examples = PICTURES
+        self.most_pictures = MOST_PICTURES if self.info.several_images else 1  # of one question
 
     def build_body(self, lang: str) -> None:
         with gr.Row(elem_classes="glm-body"):
             with gr.Column(scale=2, min_width=280, elem_classes="glm-side"):
-                self.picture = gr.Image(
-                    type="filepath",
-                    format="png",  # without loss, for the examples
-                    image_mode=None,
-                    sources=["upload", "webcam", "clipboard"] if self.info.images else [],
-                    label=say("picture", lang),
-                    placeholder=say("picture_hint", lang),
-                    buttons=["fullscreen"],
-                    interactive=self.info.images,
-                    elem_id="glm-picture",
-                    height="100%",
-                )
+                if self.info.images:
+                    # The script draws in it. It also says no to what is too large before it is sent.
+                    flags = f'data-limit="{MAX_IMAGE_BYTES}" data-most="{self.most_pictures}"'
+                    gr.HTML(f'<section id="glm-picture" {flags}></section>', elem_id="glm-pictures", padding=False)
                 self.note = gr.HTML(self.note_html(lang), elem_classes="glm-note", padding=False)
                 if self.info.images:
                     self.build_thumbnails(lang)
@@ -75,31 +72,13 @@ class ImagePage(Page):
         return f"<p>{say('picture_note' if self.info.images else 'no_images_here', lang)}</p>"
 
     def words(self, visitor: Visitor) -> Updates:
-        lang = visitor.lang
-        return {
-            **super().words(visitor),
-            self.picture: gr.update(label=say("picture", lang), placeholder=say("picture_hint", lang)),
-            self.note: self.note_html(lang),
-        }
+        return {**super().words(visitor), self.note: self.note_html(visitor.lang)}
 
     def word_parts(self) -> list[Any]:
-        return [*super().word_parts(), self.picture, self.note]
-
-    def pictures(self) -> list[gr.Image]:
-        return [self.picture]
-
-    def wire(self, demo: gr.Blocks) -> None:
-        super().wire(demo)
-        self.picture.input(
-            self.on_picture,
-            [self.visitor, self.picture],
-            [*self.answer_parts(), self.picture],
-            preprocess=False,  # only vision.image opens pictures
-            **AT_ONCE,
-        )
+        return [*super().word_parts(), self.note]
 
     def example_parts(self) -> list[Any]:
-        return [*self.answer_parts(), self.picture]
+        return self.answer_parts()
 
     def show(self, visitor: Visitor, frame: Frame | None = None) -> Updates:
         updates = super().show(visitor, frame)
@@ -113,34 +92,63 @@ class ImagePage(Page):
             return super().on_example(example, visitor)
         visitor.start_anew()
         super().on_example(example, visitor)
-        frame = Frame(running=False, text=example.prompt(visitor.lang))
-        return {**self.show(visitor, frame), self.picture: str(example.picture)}
+        visitor.pictures = (self.store(example.picture.read_bytes()),)
+        return self.show(visitor, Frame(running=False, text=example.prompt(visitor.lang)))
 
-    def on_order(self, visitor: Visitor, text: str) -> Updates:
-        before = visitor.conversation.picture
-        updates = super().on_order(visitor, text)
-        picture = visitor.conversation.picture
-        return updates if picture == before else {**updates, self.picture: picture}
+    def more_orders(self, visitor: Visitor, order: dict[str, Any]) -> dict[str, Callable[[], str | None]]:
+        if not self.info.images:
+            return {}
+        return {
+            "add pictures": lambda: self.add(visitor, order["text"]),
+            "remove picture": lambda: self.take_back(visitor, order["text"]),
+            "picture not sent": lambda: setattr(visitor, "notice", Problem(say("picture_not_sent", visitor.lang))),
+            "picture too large": lambda: self.refuse(
+                visitor, ImageError("too_many_bytes", limit=MAX_IMAGE_BYTES / 2**20)
+            ),
+        }
 
-    def keep(self, picture: bytes | None) -> str | None:
-        if picture is None or not self.info.images:
-            return None
-        folder = Path(get_upload_folder()) / hashlib.sha256(picture).hexdigest()
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "picture"
-        path.write_bytes(picture)
-        return str(path)
+    def add(self, visitor: Visitor, text: str) -> None:
+        """The uploaded files that a JSON list names go with the next question."""
+        visitor.notice = None
+        try:
+            paths = json.loads(text)
+            added = [self.store(uploaded(path)) for path in paths if isinstance(path, str)]
+        except (ValueError, TypeError, RecursionError):
+            return
+        except ImageError as error:
+            self.refuse(visitor, error)
+            return
+        known = [picture for picture in visitor.pictures if picture not in added]
+        pictures = list(dict.fromkeys([*known, *added]))
+        if len(added) > 1 and len(pictures) > self.most_pictures:
+            visitor.notice = Problem(say("pictures_most", visitor.lang, count=self.most_pictures))
+        visitor.pictures = tuple(pictures[-self.most_pictures :])
 
-    def on_picture(self, visitor: Visitor, payload: Any) -> Updates:
-        """The visitor has chosen, taken or removed a picture: the conversation starts anew."""
-        visitor.start_anew()
-        picture, refused = picture_path(payload), False
-        if picture is not None:
-            try:
-                load_image(picture)
-            except ImageError as error:
-                visitor.notice = Problem(sentence(error, visitor.lang))
-                refused = True
-        visitor.conversation.clear(None if refused else picture)
-        updates = self.show(visitor, Frame(running=False))
-        return {**updates, self.picture: None} if refused else updates
+    def take_back(self, visitor: Visitor, name: str) -> None:
+        """The next question goes without this picture."""
+        visitor.notice = None
+        visitor.pictures = tuple(picture for picture in visitor.pictures if picture.name != name)
+
+    def refuse(self, visitor: Visitor, error: ImageError) -> None:
+        """Says what is wrong with a picture."""
+        visitor.notice = Problem(sentence(error, visitor.lang))
+
+    def keep(self, data: bytes) -> Picture | None:
+        return self.store(data) if self.info.images else None
+
+    def store(self, data: bytes) -> Picture:
+        """A picture in the folder whose files visitors can read by their names. Raises: ImageError."""
+        return keep_picture(data, Path(get_upload_folder()))
+
+
+def uploaded(path: str) -> bytes:
+    """A file that was uploaded. Raises: ImageError for any other, or for one that is too large."""
+    folder, file = Path(get_upload_folder()).resolve(), Path(path)
+    try:
+        if not file.resolve().is_relative_to(folder) or not file.is_file():
+            raise ImageError("not_found", path=file.name)
+        with file.open("rb") as opened:
+            data = opened.read(MAX_IMAGE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ImageError("unreadable", path=file.name) from error
+    return data

@@ -1,4 +1,4 @@
-"""How many questions a visitor may ask in a minute; how many may wait at once is for the model's gate to say."""
+"""How often a visitor may ask, or guess a password, in a minute; how many may wait is for the model's gate to say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from model.errors import UserError
 
 MINUTE = 60.0
+GUESSES = 10  # wrong passwords and keys of a visitor in a minute
 _MANY = 1000  # visitors; beyond that those who asked nothing for a minute are forgotten
 
 
@@ -26,17 +27,24 @@ class RateLimit:
 
     def check(self, address: str) -> None:
         """Counts a question from `address`. Raises: UserError("rate_limited"), which does not count."""
+        if wait := self.wait(address):
+            raise UserError("rate_limited", limit=self.per_minute, seconds=wait)
+
+    def wait(self, address: str, count: bool = True) -> int:
+        """0 if `address` may do something now, which counts unless it is only looked; else the seconds until it may."""
         if not self.per_minute:
-            return
+            return 0
         with self._lock:
             now = self._clock()
             if len(self._asked) > _MANY:
-                self._asked = {who: times for who, times in self._asked.items() if times[-1] > now - MINUTE}
+                self._asked = {who: times for who, times in self._asked.items() if times and times[-1] > now - MINUTE}
             times = self._asked.setdefault(visitor(address), deque(maxlen=self.per_minute))
             wait = times[0] + MINUTE - now if len(times) == self.per_minute else 0.0
             if wait > 0:
-                raise UserError("rate_limited", limit=self.per_minute, seconds=math.ceil(wait))
-            times.append(now)
+                return math.ceil(wait)
+            if count:
+                times.append(now)
+            return 0
 
 
 def visitor(address: str) -> str:

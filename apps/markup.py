@@ -18,12 +18,12 @@ SAVE_FILE = "(text) => glm.saveFile(text)"
 
 def script_words() -> str:
     """The words that the page's script needs, in both languages, as JSON."""
-    beginnings = ("side_", "message_", "version", "editor_", "format_", "name_", "file_")
+    beginnings = ("side_", "message_", "version", "editor_", "format_", "name_", "file_", "picture", "camera_")
     table = {
         lang: {
             key: word
             for key, word in words.items()
-            if key.startswith(beginnings) or key in ("undo", "clear", "conversation", "you")
+            if key.startswith(beginnings) or key in ("undo", "clear", "close", "conversation", "you")
         }
         for lang, words in TABLES.items()
     }
@@ -43,13 +43,26 @@ def links_html(here: str, lang: str) -> str:
     return f"<nav>{button}{''.join(links)}</nav>"
 
 
-def about_html(info: ModelInfo, lang: str) -> str:
-    """The loaded model's name, and what it can do."""
+def about_html(info: ModelInfo, lang: str, saved: bool = False) -> str:
+    """The loaded model's name, what it can do, and whether the operator saves conversations."""
+    note = f'<p class="glm-saved">{say("saved_note", lang)}</p>' if saved else ""
     count = _short_count(info.parameters)
     facts = say("model_runs", lang, parameters=count, precision=info.precision, device=info.device)
     return (
         f"<h1>{html.escape(info.name)}</h1> <small>{html.escape(facts)}</small>"
-        f"<p>{html.escape(info.description.get(lang, ''))}</p>"
+        f"<p>{html.escape(info.description.get(lang, ''))}</p>{note}"
+    )
+
+
+def not_found_html(lang: str) -> str:
+    """A whole page for an address where nothing is."""
+    style = "font: 17px/1.6 system-ui, sans-serif; margin: 20vh auto; width: min(30rem, 88vw)"
+    words, back = say("not_found", lang), say("not_found_back", lang)
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{words}</title>'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>'
+        f'<body style="{style}"><main><h1 style="font-size: 1.3rem">{words}</h1><p><a href="/">{back}</a></p></main>'
+        "</body></html>"
     )
 
 

@@ -102,7 +102,8 @@ class MeteredModel:
             stage.dec()
             metrics.answers.labels(reason).inc()
             if self.usage is not None:
-                figures = AnswerFigures(self._face, self.info.name, image is not None, reason)
+                seen = image is not None or any(message.get("images") for message in messages)
+                figures = AnswerFigures(self._face, self.info.name, seen, reason)
                 self.usage.add_answer(with_timings(figures, finish, time.perf_counter() - began))
 
     def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:

@@ -14,22 +14,26 @@ from .settings import Settings, keep_uploads_in, parse_settings, prepare_environ
 prepare_environment()  # takes effect only before gradio is imported
 
 import gradio as gr  # noqa: E402
-from fastapi import FastAPI  # noqa: E402
+from fastapi import FastAPI, Request  # noqa: E402
+from fastapi.responses import HTMLResponse, Response  # noqa: E402
 from gradio.context import LocalContext  # noqa: E402
 
 from .api import build_api  # noqa: E402
+from .api.errors import ApiError, refusal  # noqa: E402
+from .archive import Archive  # noqa: E402
 from .chat import ChatPage  # noqa: E402
 from .image_chat import ImagePage  # noqa: E402
-from .limits import RateLimit  # noqa: E402
-from .markup import script_words  # noqa: E402
-from .messages import pick_language, say  # noqa: E402
+from .limits import GUESSES, RateLimit  # noqa: E402
+from .markup import not_found_html, script_words  # noqa: E402
+from .messages import LANGUAGES, pick_language, say  # noqa: E402
 from .metrics import MeteredModel  # noqa: E402
 from .serving import kept_usage, open_model, serve, start_logging  # noqa: E402
 from .usage import UsageFile  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
 OWN_STYLE = STYLE.with_name("own.css")  # of what the scripts draw
-SCRIPTS = [STYLE.with_name(name) for name in ("library.js", "messages.js", "page.js")]
+SCRIPT_NAMES = ("base", "store", "library", "files", "side_bar", "pictures", "messages", "page")
+SCRIPTS = [STYLE.with_name(f"{name}.js") for name in SCRIPT_NAMES]
 FONT = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace"]
 MAX_WAITING = 64  # page events at once; the model's own gate decides about answers
@@ -41,10 +45,11 @@ def build_demo(chat_model: Any, settings: Settings) -> gr.Blocks:
     demo = gr.Blocks(
         title=say("title", lang), analytics_enabled=False, fill_height=True, delete_cache=(3600, 24 * 3600)
     )
+    archive = Archive(settings.save_conversations) if settings.save_conversations else None
     with demo:
-        ChatPage(chat_model, settings).build(demo)
+        ChatPage(chat_model, settings, archive).build(demo)
     with demo.route(say("nav_image", lang), "/image", show_in_navbar=False):
-        ImagePage(chat_model, settings).build(demo)
+        ImagePage(chat_model, settings, archive).build(demo)
     demo.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=MAX_WAITING)
     return demo
 
@@ -76,15 +81,36 @@ def build_app(chat_model: Any, settings: Settings, usage: UsageFile | None = Non
     demo = build_demo(metered.for_pages(lambda: limit.check(page_visitor())), settings)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode", UserWarning)  # said of every app with two pages, asked for or not
-        return gr.mount_gradio_app(
+        app = gr.mount_gradio_app(
             app,
             demo,
             path="/",
             server_name=settings.host,
             server_port=settings.port,
             auth=[settings.auth] if settings.auth else None,
+            auth_message=" · ".join(say("login_limit", lang, count=GUESSES) for lang in login_languages(settings)),
             **page_options(),
         )
+    answer_missing_pages(app.routes[-1].app, settings)
+    return app
+
+
+def login_languages(settings: Settings) -> list[str]:
+    """Of the words that are on gradio's own page, before anybody's language is known."""
+    return list(LANGUAGES) if settings.lang == "auto" else [settings.lang]
+
+
+def answer_missing_pages(pages: FastAPI, settings: Settings) -> None:
+    """What is not there is said to people with a way back, and to programs in the form of the API's errors."""
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        lang = pick_language(settings.lang, request.headers.get("accept-language"))
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(not_found_html(lang), 404)
+        message = f"There is no {request.method} at this address; /docs lists what there is."
+        return refusal(ApiError(404, message, code="not_found"))
+
+    pages.add_exception_handler(404, not_found)
 
 
 def page_visitor() -> str:

@@ -12,6 +12,7 @@ import re
 import secrets
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -74,6 +75,7 @@ class Settings(ModelSettings):
     rate: int | None = None
     queue: int | None = None
     usage_file: Path | None = None
+    save_conversations: Path | None = None
 
     @property
     def local_host(self) -> str:
@@ -274,6 +276,12 @@ def _parser() -> argparse.ArgumentParser:
         help="keep figures of answers and visitors' opinions, never texts, in this SQLite file",
     )
     add(
+        "--save-conversations",
+        type=_folder,
+        metavar="DIR",
+        help="save what is said on the pages in this folder, which the pages tell their visitors",
+    )
+    add(
         "--api-key",
         action=_Several,
         type=_api_keys,
@@ -302,6 +310,17 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
         raise argparse.ArgumentTypeError(f"must be a number from 1, not {text!r}")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    """A folder that can be written to; it is made if it is not there."""
+    folder = Path(text).expanduser()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, ValueError) as error:  # ValueError: a NUL inside the path
+        raise argparse.ArgumentTypeError(f"{text} cannot be written to: {error}") from None
 
 
 def _limit(text: str) -> int:

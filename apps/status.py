@@ -17,7 +17,15 @@ class Problem:
     text: str
 
 
-Notice = Queued | Reading | Finish | Problem | str | None
+@dataclass(frozen=True)
+class Sampled:
+    """The end of another answer that was sampled at a temperature although the settings have 0."""
+
+    finish: Finish
+    temperature: float
+
+
+Notice = Queued | Reading | Finish | Sampled | Problem | str | None
 """A str is a key of `messages`."""
 
 
@@ -30,6 +38,8 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
         return f'<p class="glm-status glm-problem" role="alert">{html.escape(notice.text)}</p>'
     if isinstance(notice, Finish):
         return _figures(notice, info, lang)
+    if isinstance(notice, Sampled):
+        return _figures(notice.finish, info, lang, say("sampled", lang, temperature=notice.temperature))
     if isinstance(notice, Reading):
         text = say("reading", lang, done=notice.done, total=notice.total)
         return _line(text + _ELAPSED, notice.done / max(1, notice.total))
@@ -67,9 +77,9 @@ def finish_parts(finish: Finish, info: ModelInfo, lang: str) -> list[str]:
     return parts
 
 
-def _figures(finish: Finish, info: ModelInfo, lang: str) -> str:
+def _figures(finish: Finish, info: ModelInfo, lang: str, *more: str) -> str:
     share = min(1.0, (finish.prompt_tokens + finish.completion_tokens) / max(1, info.context_length))
-    text = " · ".join(html.escape(part) for part in finish_parts(finish, info, lang))
+    text = " · ".join(html.escape(part) for part in (*finish_parts(finish, info, lang), *more))
     return _line(text, share, "high" if share > 0.85 else "low")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .pictures import Picture
+
 TITLE_LENGTH = 48  # characters
 
 
@@ -17,6 +19,7 @@ class Entry:
     text: str
     thinking: str = ""  # what a model of the thinking kind said to itself before an answer
     ended: str = "stop"  # of an answer, as `Finish.reason`: "stop", "length", or "cancelled" by the visitor or an error
+    pictures: tuple[Picture, ...] = ()  # that a question came with
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,17 @@ class Transcript:
         return tuple(other for other in self.entries if other.parent == entry.parent)
 
     def add(
-        self, parent: int | None, role: str, text: str, thinking: str = "", ended: str = "stop"
+        self,
+        parent: int | None,
+        role: str,
+        text: str,
+        thinking: str = "",
+        ended: str = "stop",
+        pictures: tuple[Picture, ...] = (),
     ) -> tuple[Transcript, Entry]:
         """With one message more, which is the last one shown."""
-        entry = Entry(max((other.id for other in self.entries), default=-1) + 1, parent, role, text, thinking, ended)
+        number = max((other.id for other in self.entries), default=-1) + 1
+        entry = Entry(number, parent, role, text, thinking, ended, pictures)
         return Transcript((*self.entries, entry), entry.id), entry
 
     def put(self, entry: Entry) -> Transcript:
@@ -80,6 +90,10 @@ class Transcript:
             for other in self.entries
         )
         return Transcript(moved, self.leaf)._without(question.id)
+
+    def pictures(self) -> dict[str, Picture]:
+        """All pictures of its messages, of every version, by name."""
+        return {picture.name: picture for entry in self.entries for picture in entry.pictures}
 
     def title(self) -> str:
         """The first words of the first question, on one line."""

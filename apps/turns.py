@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.types import Finish, GenerationParams, Queued, Reading, Thinking
@@ -13,10 +13,11 @@ from model.types import Finish, GenerationParams, Queued, Reading, Thinking
 from .conversation import Conversation, Run, Visitor
 from .display import show_model, show_user
 from .messages import say, sentence
-from .status import Problem
+from .status import Problem, Sampled
 from .transcript import Entry
 from .worker import stream_events
 
+OTHER_TEMPERATURE, OTHER_TOP_P = 0.8, 0.9  # of another answer where the settings are greedy
 KEEP_SECONDS = 1.0  # how often the visitor's browser keeps an answer on its way
 
 
@@ -40,6 +41,16 @@ def read_params(values: dict[str, Any], defaults: GenerationParams) -> Generatio
         read["stop"] = tuple(line for line in read["stop"].splitlines() if line)
     chosen = {name: value for name, value in read.items() if value is not None}
     return GenerationParams(**{**vars(defaults), "seed": None, **chosen})
+
+
+def varied(params: GenerationParams, versions: int) -> GenerationParams:
+    """For another answer where there are so many already: what would only repeat itself is sampled after all."""
+    if params.seed is not None:
+        largest = int(GenerationParams.LIMITS["seed"][1])
+        params = replace(params, seed=(params.seed + versions) % (largest + 1))
+    if params.temperature == 0:
+        return replace(params, temperature=OTHER_TEMPERATURE, top_p=OTHER_TOP_P)
+    return params
 
 
 def _as_whole(value: Any) -> Any:
@@ -88,15 +99,17 @@ async def answer(
 ) -> AsyncIterator[Frame]:
     """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
 
+    A run that asks for another answer is sampled even at temperature 0, and its figures say so.
     Whatever happens the run is settled; an error becomes the visitor's notice, and its question returns to the box.
     """
     conversation = visitor.conversation
     finish: Finish | None = None
+    given, params = params, varied(params, run.versions) if run.versions else params
     visitor.notice = "working"
     kept_at = time.monotonic()
     yield Frame(running=True, text=box)
     try:
-        async for events in stream_events(chat_model, run.messages(system), conversation.picture, params, run.stop):
+        async for events in stream_events(chat_model, run.messages(system), params, run.stop):
             if not conversation.owns(run):
                 break
             for event in events:
@@ -118,12 +131,15 @@ async def answer(
         if conversation.owns(run):
             kept = conversation.settle(run, "cancelled")
             visitor.notice = Problem(sentence(error, visitor.lang))
-            is_new = run.before.find(run.question.id) is None
-            yield Frame(running=False, text=run.question.text if is_new and not kept else None)
+            returns = not kept and run.before.find(run.question.id) is None
+            if returns:
+                visitor.pictures = run.question.pictures
+            yield Frame(running=False, text=run.question.text if returns else None)
             return
     finally:
         if conversation.owns(run):
             conversation.settle(run, "cancelled" if finish is None else finish.reason)
-            visitor.notice = finish
+            is_sampled = finish is not None and given.temperature == 0 != params.temperature
+            visitor.notice = Sampled(finish, params.temperature) if finish and is_sampled else finish
     # The conversation may have moved on: this shows it as it is now, after whatever came before on its way to the page.
     yield Frame(running=conversation.running)

@@ -16,6 +16,7 @@ from model.types import ModelInfo
 from vision.errors import ImageError
 
 from . import record
+from .archive import Archive
 from .controls import Controls, read_values
 from .conversation import Conversation, Run, Visitor
 from .display import clean
@@ -23,6 +24,7 @@ from .examples import TEXTS, Example
 from .export import conversation_html, conversation_markdown
 from .markup import SAVE_FILE, about_html, hello_html, links_html, name_page
 from .messages import LANGUAGES, pick_language, say, sentence
+from .pictures import Picture
 from .settings import Settings
 from .status import Problem, status_line
 from .turns import Frame, answer, chat_messages
@@ -37,8 +39,9 @@ LATEX: list[dict[str, str | bool]] = [
 MOST_CHIPS = 12
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple", "preprocess": False}
-AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False, "trigger_mode": "multiple"}
 AS_LOADED = "(...inputs) => glm.asLoaded(inputs)"
+AS_SENT = "(...inputs) => glm.asSent(inputs)"
 TAKE_ORDER = "(...inputs) => glm.asLoaded([...inputs.slice(0, -1), glm.takeOrder()])"
 
 
@@ -48,11 +51,12 @@ class Page:
     kind = "chat"
     examples: tuple[Example, ...] = TEXTS[:MOST_CHIPS]
 
-    def __init__(self, chat_model: Any, settings: Settings) -> None:
+    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
         self.chat_model = chat_model
         self.info: ModelInfo = chat_model.info
         self.settings = settings
         self.usage: UsageFile | None = getattr(chat_model, "usage", None)
+        self.archive = archive
         self.first_lang = pick_language(settings.lang)
 
     # --- Building
@@ -77,7 +81,7 @@ class Page:
                 scale=0,
                 elem_id="glm-language",
             )
-        self.about = gr.HTML(about_html(self.info, lang), elem_id="glm-about", padding=False)
+        self.about = gr.HTML(about_html(self.info, lang, self.archive is not None), elem_id="glm-about", padding=False)
         self.build_body(lang)
         self.wire(demo)
 
@@ -149,7 +153,7 @@ class Page:
         lang = visitor.lang
         updates: Updates = {
             self.links: links_html(self.kind, lang),
-            self.about: about_html(self.info, lang),
+            self.about: about_html(self.info, lang, self.archive is not None),
             self.language: gr.update(value=lang, label=say("language", lang)),
             self.chatbot: gr.update(
                 value=chat_messages(visitor.conversation, lang), placeholder=hello_html(self.kind, lang)
@@ -181,16 +185,31 @@ class Page:
             updates[self.undo] = gr.update(interactive=visitor.conversation.can_undo and not frame.running)
             updates[self.chip_row] = gr.update(visible=empty)
             updates[self.state] = self.state_text(visitor)
+            if not frame.running:
+                self.save_copy(visitor)
         return updates
 
+    def save_copy(self, visitor: Visitor) -> None:
+        """The operator's copy of the conversation, where there is to be one."""
+        if self.archive is not None:
+            self.archive.keep(visitor.conversation, self.kind, self.info.name)
+
     def state_text(self, visitor: Visitor) -> str:
-        """For the script: the conversation as the visitor's browser keeps it, whether it is being added to, and
-        whether opinions on answers are asked for."""
+        """For the script: the conversation as the visitor's browser keeps it, where its pictures are, which go with the
+        next question, whether an answer is on its way, and whether opinions on answers are asked for."""
         conversation = visitor.conversation
         fields = record.to_json(conversation, self.kind, self.info.name)
-        picture = conversation.picture and f"gradio_api/file={quote(conversation.picture)}"
-        flags = {"running": conversation.running, "feedback": self.usage is not None}
-        return json.dumps({"record": fields, "picture": picture, **flags}, ensure_ascii=False)
+        pictures = {**conversation.transcript.pictures(), **{picture.name: picture for picture in visitor.pictures}}
+        addresses = {name: f"gradio_api/file={quote(picture.path)}" for name, picture in pictures.items()}
+        state = {
+            "record": fields,
+            "pictures": addresses,
+            "next": [picture.name for picture in visitor.pictures],
+            "running": conversation.running,
+            "feedback": self.usage is not None,
+            "saved": self.archive is not None,
+        }
+        return json.dumps(state, ensure_ascii=False)
 
     # --- What happens
 
@@ -201,7 +220,7 @@ class Page:
         demo.load(
             self.on_load,
             [self.visitor, self.stored_lang, self.stored_presets, self.order],
-            [*everything, *self.pictures()],
+            everything,
             js="async (...inputs) => [...inputs.slice(0, -1), await glm.restore()]",
             **QUIET,
         ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
@@ -211,16 +230,16 @@ class Page:
             [*self.word_parts(), self.stored_lang],
             **AT_ONCE,
         ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
-        self.box.submit(self.on_submit, [*inputs, self.box, *self.pictures()], parts, js=AS_LOADED, **STREAM)
+        self.box.submit(self.on_submit, [*inputs, self.box], parts, js=AS_SENT, **STREAM)
         self.again.click(self.on_again, inputs, parts, js=AS_LOADED, **STREAM)
         self.in_turn.click(self.on_order_in_turn, [*inputs, self.order], parts, js=TAKE_ORDER, **STREAM)
-        self.at_once.click(
-            self.on_order, [self.visitor, self.order], [*parts, *self.pictures()], js=TAKE_ORDER, **AT_ONCE
+        self.at_once.click(self.on_order, [self.visitor, self.order], parts, js=TAKE_ORDER, **AT_ONCE).then(
+            None, None, None, js="() => glm.orderDone()", **AT_ONCE
         )
         self.state.change(None, self.state, None, js="(text) => glm.show(text)", **AT_ONCE)
         self.box.stop(self.on_stop, self.visitor, None, **AT_ONCE)
         self.undo.click(self.on_undo, self.visitor, parts, js=AS_LOADED, **AT_ONCE)
-        self.clear.click(self.on_clear, [self.visitor, *self.pictures()], parts, preprocess=False, **AT_ONCE)
+        self.clear.click(self.on_clear, self.visitor, parts, **AT_ONCE)
         self.save.click(
             self.on_save,
             [self.visitor, self.order],
@@ -245,16 +264,13 @@ class Page:
         """The components that `on_example` updates."""
         return [self.box]
 
-    def pictures(self) -> list[gr.Image]:
-        """The picture component, where the page has one."""
-        return []
-
     def on_load(self, visitor: Visitor, stored: str, presets: Any, order: str, request: gr.Request) -> Updates:
         """The page has opened: its language is the visitor's own choice, the operator's, or the browser's; its
         conversation the one that this tab showed before, if it did."""
         wished = stored if isinstance(stored, str) else ""
         visitor.lang = pick_language(wished, self.settings.lang, request.headers.get("accept-language"))
         updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
+        updates[self.state] = self.state_text(visitor)
         return merged(updates, self.on_order(visitor, order)) if order else updates
 
     def on_language(self, visitor: Visitor, lang: str, presets: Any) -> Updates:
@@ -264,17 +280,17 @@ class Page:
 
     async def on_submit(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor has sent a question."""
-        count = len(self.controls.parts)
-        text, picture = values[count], picture_path(next(iter(values[count + 1 :]), None))
+        *given, text = values
         if not isinstance(text, str) or not text.strip():
             visitor.notice = Problem(say("nothing_typed", visitor.lang))
             yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
             return
-        conversation = visitor.conversation
-        if picture != conversation.picture:
-            conversation.clear(picture)
-        follow_up = visitor.follow_ups.pop(text, "")
-        async for updates in self.run(visitor, values[:count], conversation.ask(clean(text)), follow_up):
+        run = visitor.conversation.ask(clean(text), visitor.pictures)
+        follow_up = ""
+        if run is not None:
+            visitor.pictures = ()
+            follow_up = visitor.follow_ups.pop(text, "")
+        async for updates in self.run(visitor, tuple(given), run, follow_up):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
@@ -312,29 +328,37 @@ class Page:
             visitor.notice = Problem(sentence(error, visitor.lang))
             yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
             return
-        async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
-            yield self.show(visitor, frame if frame.keep else None)
+        try:
+            async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
+                yield self.show(visitor, frame if frame.keep else None)
+        finally:
+            self.save_copy(visitor)  # also when the page is gone
 
     def on_stop(self, visitor: Visitor) -> None:
         visitor.conversation.stop()
 
-    def on_clear(self, visitor: Visitor, payload: Any = None) -> Updates:
-        """A new conversation, about the same picture."""
-        visitor.start_anew(picture_path(payload))
+    def on_clear(self, visitor: Visitor) -> Updates:
+        """A new conversation."""
+        visitor.start_anew()
         return self.show(visitor, Frame(running=False))
 
     def on_undo(self, visitor: Visitor) -> Updates:
         """The last change is taken back; a question that goes with it returns to the text box."""
         question = visitor.conversation.undo()
         visitor.notice = None
-        return self.show(visitor, Frame(visitor.conversation.running, text=question))
+        if question is None:
+            return self.show(visitor, Frame(visitor.conversation.running))
+        visitor.pictures = question.pictures
+        return self.show(visitor, Frame(visitor.conversation.running, text=question.text))
 
     def on_order(self, visitor: Visitor, text: str) -> Updates:
         """The visitor has done something in a part of the page that the script draws."""
         order, conversation = read_order(text), visitor.conversation
         acts: dict[str, Callable[[], str | None]] = {
+            **self.more_orders(visitor, order),
             "open": lambda: self.open(visitor, order["text"]),
             "import": lambda: self.open(visitor, order["text"], anew=True),
+            "forget": lambda: self.forget(order["text"]),
             "rename": lambda: setattr(conversation, "title", clean(order["text"]).strip()[: record.MAX_TITLE]),
             "remove": lambda: conversation.remove(order["id"]),
             "show version": lambda: conversation.show_version(order["id"]),
@@ -346,6 +370,20 @@ class Page:
         box = acts[order["do"]]() if order["do"] in acts else None
         return self.show(visitor, Frame(visitor.conversation.running, text=box))
 
+    def forget(self, text: str) -> None:
+        """The visitor has deleted the conversations whose ids a JSON list holds."""
+        try:
+            ids = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if self.archive is not None and isinstance(ids, list):
+            for id in ids:
+                self.archive.forget(str(id))
+
+    def more_orders(self, visitor: Visitor, order: dict[str, Any]) -> dict[str, Callable[[], str | None]]:
+        """What a page of another kind understands as well."""
+        return {}
+
     def rate(self, conversation: Conversation, entry_id: int, liked: bool | None, reason: str = "") -> None:
         """What the visitor thinks of an answer, for the operator who asks for it."""
         entry = conversation.transcript.find(entry_id)
@@ -356,7 +394,7 @@ class Page:
         """Takes up a conversation from the visitor's browser, or (`anew`) from a file; a question in it that was not
         answered is for the text box."""
         try:
-            read = record.from_json(text)
+            read = record.from_json(text, self.keep)
         except (UserError, ImageError) as error:
             visitor.notice = Problem(sentence(error, visitor.lang))
             return None
@@ -364,18 +402,19 @@ class Page:
         last, transcript = read.transcript.path()[-1], read.transcript
         if last.role == "user":
             transcript = transcript.remove(last)
-        visitor.conversation.load(transcript, self.keep(read.picture), read.title, None if anew else read.id)
+            visitor.pictures = last.pictures
+        visitor.conversation.load(transcript, read.title, None if anew else read.id)
         return last.text if last.role == "user" else None
 
-    def keep(self, picture: bytes | None) -> str | None:
-        """Where the picture of an opened conversation lies from now on, on pages that show pictures."""
+    def keep(self, data: bytes) -> Picture | None:
+        """A picture of an opened conversation, on pages that show pictures."""
         return None
 
     def on_save(self, visitor: Visitor, file_format: str) -> str:
         """The conversation as a file for the script to hand over: its name, type and text."""
         conversation = visitor.conversation
         path, title = conversation.transcript.path(), conversation.title or conversation.transcript.title()
-        shown = (path, conversation.picture, title, self.info.name, visitor.lang)
+        shown = (path, title, self.info.name, visitor.lang)
         if file_format == "html":
             kind, text = "text/html", conversation_html(*shown)
         elif file_format == "md":
@@ -400,12 +439,6 @@ def merged(one: Updates, other: Updates) -> Updates:
 
     shared = {part: {**as_update(one[part]), **as_update(other[part])} for part in one if part in other}
     return {**one, **other, **shared}
-
-
-def picture_path(payload: Any) -> str | None:
-    """The uploaded file that an image component names; gradio has checked that it lies in its upload folder."""
-    path = payload.get("path") if isinstance(payload, dict) else None
-    return path if isinstance(path, str) else None
 
 
 def read_order(text: Any) -> dict[str, Any]:

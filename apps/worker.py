@@ -18,7 +18,6 @@ Given = ParamSpec("Given")
 async def stream_events(
     chat_model: Any,
     messages: list[Message],
-    image: Any,
     params: GenerationParams | None,
     stop: threading.Event,
     per_second: float = 15.0,
@@ -37,7 +36,7 @@ async def stream_events(
 
     def work() -> None:
         try:
-            with contextlib.closing(chat_model.stream(messages, image, params, stop)) as stream:
+            with contextlib.closing(chat_model.stream(messages, None, params, stop)) as stream:
                 for event in stream:
                     hand_over(event)
         except BaseException as error:  # whoever listens decides what it means

@@ -21,6 +21,8 @@
     draw();
   };
 
+  glm.shownPath = () => path;
+
   const nameOf = (message) => `${state.record.id}/${message.id}`;
   const versionsOf = (message) => state.record.messages.filter((other) => other.parent === message.parent);
 
@@ -32,6 +34,7 @@
         bubble.setAttribute("role", "group");
         bubble.setAttribute("aria-label", glm.say(bubble.dataset.testid === "user" ? "you" : "name_answer"));
       }
+      drawPicturesOf(message, row);
       if (!message) {
         row.querySelector(":scope > .glm-tools")?.remove();
         return;
@@ -46,6 +49,19 @@
       if (before) before.replaceWith(tools);
       else row.append(tools);
     });
+  };
+
+  const drawPicturesOf = (message, row) => {
+    const names = message?.pictures || [];
+    const before = row.querySelector(":scope > .glm-pictures");
+    const key = JSON.stringify([glm.lang, names.map(glm.addressOf)]);
+    if (before?.dataset.key === key || (!before && !names.length)) return;
+    before?.remove();
+    if (!names.length) return;
+    const pictures = glm.make("div", { className: "glm-pictures" });
+    pictures.append(...names.map((name) => glm.thumbnail(name, names)));
+    pictures.dataset.key = key;
+    row.prepend(pictures);
   };
 
   const toolsFor = (place, versions, isLast) => {
@@ -225,20 +241,21 @@
   const watchSize = () => {
     const wrap = document.querySelector("#glm-conversation .message-wrap");
     if (wrap === watched) return;
-    if (watched) sizes.unobserve(watched);
+    sizes.disconnect();
     watched = wrap;
-    if (wrap) sizes.observe(wrap);
+    if (wrap) [wrap, scroller()].forEach((part) => sizes.observe(part)); // what is written, and the room for it
   };
 
   // Gradio draws messages when it has time, so the tools follow what it does.
   let waiting = false;
   const observer = new MutationObserver((changes) => {
-    if (waiting || changes.every((change) => change.target.closest?.(".glm-tools, .glm-editor"))) return;
+    if (waiting || changes.every((change) => change.target.closest?.(".glm-tools, .glm-editor, .glm-pictures, #glm-picture, dialog"))) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       draw();
       watchSize();
+      glm.drawPictures();
       glm.nameThings();
     });
   });

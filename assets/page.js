@@ -1,28 +1,9 @@
 // What the pages do in the browser beside gradio's own work.
 
-// A picture pasted anywhere on the picture page goes where an upload goes; it takes the place of the one there.
-document.addEventListener("paste", (event) => {
-  const place = document.querySelector("#glm-picture");
-  const picture = [...(event.clipboardData?.files || [])].find((file) => file.type.startsWith("image/"));
-  if (!place || !picture) return;
-  event.preventDefault();
-  const files = new DataTransfer();
-  files.items.add(picture);
-  const remove = place.querySelector("img") && [...place.querySelectorAll(".icon-button-wrapper button")].pop();
-  if (remove) remove.click();
-  const give = (tries) => {
-    const input = place.querySelector("input[type=file]");
-    if (!input) return tries && setTimeout(give, 50, tries - 1);
-    input.files = files.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  };
-  give(60);
-});
-
 // Keys: / goes to the text box, Esc stops the answer, ↑ in the empty box edits the last question. Keys that an input
 // method uses to compose a character are left alone.
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || glm.isDialogOpen()) return;
   const box = document.querySelector("#glm-box textarea");
   const inBox = event.target === box;
   const isField = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
@@ -63,18 +44,6 @@ glm.nameThings = () => {
   const box = document.querySelector("#glm-box textarea"); // gradio's label would name it after the button as well
   const label = box?.closest("label")?.querySelector("[data-testid=block-info]");
   if (label) name(box, label.textContent.trim());
-  const byName = {
-    "Fullscreen": "name_fullscreen",
-    "Exit fullscreen mode": "name_fullscreen_end",
-    "Remove Image": "name_remove_picture",
-    "Upload file": "name_upload",
-    "Capture from camera": "name_camera",
-    "Paste from clipboard": "name_paste",
-  };
-  for (const button of document.querySelectorAll("#glm-picture button[aria-label]")) {
-    button.dataset.key ||= byName[button.getAttribute("aria-label")] || "";
-    if (button.dataset.key) name(button, glm.say(button.dataset.key));
-  }
   for (const input of document.querySelectorAll("#glm-controls input[aria-label]")) {
     name(input, input.getAttribute("aria-label").replace(/^(number input|range slider) for /, ""));
   }

@@ -119,13 +119,13 @@ def decode_timed(chat_model: ChatModel, context: int, rounds: int) -> Decoding:
     engine = chat_model.engine
     ids = engine.tokenizer.encode_text("a b " * context)[: context - 2]
     prompt = engine.encode([{"role": "user", "content": "x"}], chat_model.info.context_length, 1)
-    prompt = Prompt([*ids, *prompt.input_ids[-2:]], None)
+    prompt = Prompt([*ids, *prompt.input_ids[-2:]])
     params = GenerationParams(max_new_tokens=rounds + 2, temperature=1.0, top_k=1, seed=0)
     times: list[float] = []
     reads: list[float] = []
     began = time.perf_counter()
     first = 0.0
-    stream = _tokens(engine.generate(prompt, params, rounds + 2, None, None))
+    stream = _tokens(engine.generate(prompt, params, rounds + 2, (), None))
     for count in range(rounds + 1):
         start = time.perf_counter()
         next(stream, None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import UserError
 from .tokenizer import GLMTokenizer
@@ -27,7 +28,7 @@ class Prompt:
     """Ids for the model, `[gMASK] <sop>` included."""
 
     input_ids: list[int]
-    image_start: int | None  # index of the first of the `image_length` placeholder ids, None without a picture
+    image_starts: tuple[int, ...] = ()  # of each picture: index of the first of its placeholder ids
     dropped_rounds: int = 0
 
 
@@ -62,14 +63,14 @@ class ChatTemplate:
         """
         text = self.render(history, question)
         if not image_length:
-            return Prompt(tokenizer.build_inputs(tokenizer.encode_text(text)), None)
+            return Prompt(tokenizer.build_inputs(tokenizer.encode_text(text)))
         if self.image_marks is None:
             raise ValueError("this template has no image slot")
         before, after = self.image_marks
         context = tokenizer.encode_text(before)
-        image_start = len(context)
+        image_starts = (len(context),)
         context += [tokenizer.unk_id] * image_length + tokenizer.encode_text(after + text)
-        return Prompt(tokenizer.build_inputs(context), image_start)
+        return Prompt(tokenizer.build_inputs(context), image_starts)
 
 
 CHATGLM = ChatTemplate("问：", "答：", numbered=True, bare_first=True)
@@ -101,7 +102,7 @@ def fit(
         questions[0] = f"{system}\n{questions[0]}" if system else questions[0]
         history = [(asked, answer) for asked, (_, answer) in zip(questions, rounds[dropped:], strict=False)]
         prompt = template.encode(tokenizer, history, questions[-1], image_length)
-        return Prompt(prompt.input_ids, prompt.image_start, dropped)
+        return Prompt(prompt.input_ids, prompt.image_starts, dropped)
 
     prompt = build(0)
     size = len(prompt.input_ids)
@@ -130,22 +131,10 @@ def split_messages(messages: Sequence[Message]) -> tuple[str, list[Round], str]:
     """System text ("" without), finished rounds and the open question of a conversation.
 
     The models have no system role: `fit` puts that text in front of the first question, as plain text.
-    Raises: UserError("bad_messages") for a wrong shape or order of roles, ("text_too_large") beyond MAX_TEXT_BYTES,
-    ("empty_prompt") when the last question is blank.
+    Raises: UserError as `check_messages`; "bad_messages" for a wrong order of roles, "empty_prompt" when the last
+    question is blank.
     """
-    if not isinstance(messages, Sequence) or isinstance(messages, (str, bytes)) or not messages:
-        raise UserError("bad_messages", detail="a list with at least one message is needed")
-    for index, message in enumerate(messages):
-        if not isinstance(message, Mapping):
-            raise UserError("bad_messages", detail=f"message {index + 1} is not an object with role and content")
-        if not isinstance(message.get("content"), str):
-            raise UserError("bad_messages", detail=f"the content of message {index + 1} is not text")
-        if message.get("role") not in ("system", "user", "assistant"):
-            raise UserError("bad_messages", detail=f"the role of message {index + 1} is not system, user or assistant")
-    size = sum(len(message["content"].encode("utf-8", "surrogatepass")) for message in messages)
-    if size > MAX_TEXT_BYTES:
-        raise UserError("text_too_large", size=size, limit=MAX_TEXT_BYTES)
-
+    check_messages(messages)
     first = next((index for index, message in enumerate(messages) if message["role"] != "system"), len(messages))
     system = "\n".join(message["content"] for message in messages[:first]).strip()
     turns = messages[first:]
@@ -160,6 +149,35 @@ def split_messages(messages: Sequence[Message]) -> tuple[str, list[Round], str]:
     if not texts[-1].replace("\0", "").strip():
         raise UserError("empty_prompt")
     return system, list(zip(texts[:-1:2], texts[1:-1:2], strict=True)), texts[-1]
+
+
+def check_messages(messages: Sequence[Message]) -> None:
+    """Raises: UserError("bad_messages") for a wrong shape, ("text_too_large") beyond MAX_TEXT_BYTES."""
+    if not isinstance(messages, Sequence) or isinstance(messages, (str, bytes)) or not messages:
+        raise UserError("bad_messages", detail="a list with at least one message is needed")
+    for index, message in enumerate(messages):
+        if not isinstance(message, Mapping):
+            raise UserError("bad_messages", detail=f"message {index + 1} is not an object with role and content")
+        if not isinstance(message.get("content"), str):
+            raise UserError("bad_messages", detail=f"the content of message {index + 1} is not text")
+        if message.get("role") not in ("system", "user", "assistant"):
+            raise UserError("bad_messages", detail=f"the role of message {index + 1} is not system, user or assistant")
+        if not isinstance(message.get("images", ()), (list, tuple)):
+            raise UserError("bad_messages", detail=f"the images of message {index + 1} are not a list")
+        if message.get("images") and message["role"] != "user":
+            raise UserError("bad_messages", detail=f"message {index + 1} is not from the user but has images")
+    size = sum(len(message["content"].encode("utf-8", "surrogatepass")) for message in messages)
+    if size > MAX_TEXT_BYTES:
+        raise UserError("text_too_large", size=size, limit=MAX_TEXT_BYTES)
+
+
+def with_first_image(messages: Sequence[Message], image: Any) -> list[Message]:
+    """Checked messages with `image` before the other images of the first question."""
+    first = next((index for index, message in enumerate(messages) if message["role"] == "user"), None)
+    return [
+        {**message, "images": [image, *message.get("images", ())]} if index == first else dict(message)
+        for index, message in enumerate(messages)
+    ]
 
 
 _TRAINING_TIME, _TRAINING_YEAR = "[[训练时间]]", "2023年"

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from vision.image import load_image
 
-from .chat import Prompt, StopTexts
+from .chat import Prompt, StopTexts, check_messages, with_first_image
 from .engine import EncodedImage, Engine, Pixels
 from .errors import UserError
 from .gate import Gate
@@ -51,17 +51,28 @@ class ChatModel:
     ) -> Iterator[Event]:
         """Answer the last message; `docs/architecture.md` says what goes in and what is yielded.
 
+        image: a picture that the conversation begins with, as in the "images" of its first question.
+
         Closing the iterator, at any time, leaves the queue or frees the model.
         Raises: UserError; vision.image.ImageError. Input is checked before anything is yielded.
         """
         params = params or self.info.defaults
         stop = stop or threading.Event()
-        if image is not None and not self.engine.images:
+        check_messages(messages)
+        if image is not None:
+            messages = with_first_image(messages, image)
+        sources = [source for message in messages for source in message.get("images", ())]
+        if sources and not self.engine.images:
             raise UserError("no_images", model=self.info.name)
-        picture = None if image is None else self._pictures.prepare(image)
+        if not self.engine.several_images:
+            if len(messages[-1].get("images", ())) > 1:
+                raise UserError("one_image", model=self.info.name)
+            sources = sources[-1:]
+        pictures = [self._pictures.prepare(source) for source in sources]
         longest = min(params.max_new_tokens, self.info.context_length // 2)
-        slots = 0 if picture is None else picture.slots
-        prompt = self.engine.encode(messages, self.info.context_length, longest, slots)
+        lengths = [picture.slots for picture in pictures]
+        prompt = self.engine.encode(messages, self.info.context_length, longest, lengths)
+        pictures = pictures[len(pictures) - len(prompt.image_starts) :]  # those of rounds left out have gone
         with self.gate.ticket() as ticket:
             while position := ticket.position():
                 if stop.is_set():
@@ -70,7 +81,7 @@ class ChatModel:
                 yield Queued(position)
                 ticket.wait(_QUEUE_SECONDS)
             try:
-                yield from self._answer(prompt, picture, params, stop)
+                yield from self._answer(prompt, pictures, params, stop)
             except (MemoryError, torch.OutOfMemoryError) as error:
                 raise UserError("out_of_memory") from error
 
@@ -95,17 +106,17 @@ class ChatModel:
         return vectors, tokens
 
     def _answer(
-        self, prompt: Prompt, picture: Picture | None, params: GenerationParams, stop: threading.Event
+        self, prompt: Prompt, pictures: Sequence[Picture], params: GenerationParams, stop: threading.Event
     ) -> Iterator[Event]:
         began = time.perf_counter()
-        image = None if picture is None else self._pictures.encode(picture)
+        images = [self._pictures.encode(picture) for picture in pictures]
         encoded = time.perf_counter()
         room = self.info.context_length - len(prompt.input_ids)
         scores = None if params.top_logprobs is None else _Scores(self.engine.tokenizer, params.top_logprobs)
         watch = None if scores is None else scores.watch
         decoder, answer, texts = self.engine.tokenizer.decoder(), self.engine.answer(prompt), StopTexts(params.stop)
         count, first, last, reason = 0, encoded, encoded, "stop"
-        for token in self.engine.generate(prompt, params, room, image, watch):
+        for token in self.engine.generate(prompt, params, room, images, watch):
             if isinstance(token, Reading):
                 yield token
                 if stop.is_set():

@@ -60,8 +60,17 @@ class Engine(Protocol[P]):
     def images(self) -> bool:
         """Whether it can look at pictures."""
 
-    def encode(self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0) -> P:
-        """The prompt with as many of the newest rounds as fit; see `model.chat.fit`."""
+    @property
+    def several_images(self) -> bool:
+        """Whether it sees all pictures of a conversation, each with its question; else it is shown the newest."""
+
+    def encode(
+        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_lengths: Sequence[int] = ()
+    ) -> P:
+        """The prompt with as many of the newest rounds as fit; see `model.chat.fit`.
+
+        image_lengths: slots of each picture that the model is to see, in the order of the messages.
+        """
 
     def pixels(self, image: Image) -> Pixels:
         """An upright RGB picture → the encoder's input. Raises: ValueError when its shape cannot be taken."""
@@ -70,9 +79,12 @@ class Engine(Protocol[P]):
         """Run the image encoder."""
 
     def generate(
-        self, prompt: P, params: GenerationParams, room: int, image: EncodedImage | None, watch: Watch | None
+        self, prompt: P, params: GenerationParams, room: int, images: Sequence[EncodedImage], watch: Watch | None
     ) -> Iterator[int | Reading]:
-        """Ids of the answer, one computed per `next`, and how far a long prompt is; see `model.generation.decode`."""
+        """Ids of the answer, one computed per `next`, and how far a long prompt is; see `model.generation.decode`.
+
+        images: one for each of `prompt.image_starts`.
+        """
 
     def answer(self, prompt: P) -> AnswerStream:
         """What tidies the text of the answer to this prompt."""
@@ -99,7 +111,9 @@ class PlainAnswer:
 
 
 class GLMEngine:
-    """ChatGLM-6B, VisualGLM-6B and our own small models."""
+    """ChatGLM-6B, VisualGLM-6B and our own small models, whose prompt has a place for one picture, at its start."""
+
+    several_images = False
 
     def __init__(self, network: GLMForConditionalGeneration, tokenizer: GLMTokenizer, template: ChatTemplate) -> None:
         self.network = network
@@ -108,7 +122,7 @@ class GLMEngine:
         self.images = network.image_encoder is not None
 
     def encode(
-        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
+        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_lengths: Sequence[int] = ()
     ) -> Prompt:
         """See `Engine`."""
         return fit(
@@ -117,7 +131,7 @@ class GLMEngine:
             self.template,
             context_length=context_length,
             max_new_tokens=max_new_tokens,
-            image_length=image_length,
+            image_length=image_lengths[-1] if image_lengths else 0,
         )
 
     def pixels(self, image: Image) -> Pixels:
@@ -138,13 +152,14 @@ class GLMEngine:
         prompt: Prompt,
         params: GenerationParams,
         room: int,
-        image: EncodedImage | None = None,
+        images: Sequence[EncodedImage] = (),
         watch: Watch | None = None,
     ) -> Iterator[int | Reading]:
         """See `Engine`."""
         input_ids = torch.tensor([prompt.input_ids], device=self.network.device)
-        embeds = None if image is None else image.embeds
-        return generate_ids(self.network, input_ids, params, room, embeds, prompt.image_start, watch=watch)
+        embeds = images[-1].embeds if images else None
+        start = prompt.image_starts[-1] if images else None
+        return generate_ids(self.network, input_ids, params, room, embeds, start, watch=watch)
 
     def answer(self, prompt: Prompt) -> PlainAnswer:
         """See `Engine`."""

@@ -26,6 +26,7 @@ MESSAGES = {
     "no_images": (
         "The loaded model ({model}) cannot look at pictures. Start with a model that can, or remove the picture."
     ),
+    "one_image": "{model} looks at one picture with a question: send the others with questions of their own.",
     "bad_record": "The conversation cannot be read: {detail}. Choose a file that these pages exported as JSON.",
     "model_missing": "There is no model at {path}. Give --model a folder with config.json, or leave it out.",
     "model_broken": (

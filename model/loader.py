@@ -59,12 +59,13 @@ def load(
     if len(set(chosen.placement.values())) > 1:
         places = {name: str(place) for name, place in chosen.placement.items()}
         dispatch_model(chosen.network, places, main_device=str(chosen.device), offload_buffers=True)
-    info = _info(source, local, checkpoint, chosen)
+    engine = checkpoint.make_engine(chosen.network)
+    info = _info(source, local, checkpoint, chosen, engine.several_images)
     _log.info("%s (%s)", info.summary(), chosen.reason)
-    return ChatModel(checkpoint.make_engine(chosen.network), info)
+    return ChatModel(engine, info)
 
 
-def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
+def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan, several_images: bool) -> ModelInfo:
     bits = chosen.precision.bits
     return ModelInfo(
         name=checkpoint.name or name_of(local),
@@ -80,6 +81,7 @@ def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan)
         version=checkpoint.version,
         weight_bytes=weight_bytes(chosen.network),
         kernel="" if bits is None else dispatch.describe(bits, chosen.device),
+        several_images=several_images,
     )
 
 

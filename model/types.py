@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .errors import UserError
 
-Message = dict[str, str]
-"""`{"role": "user" | "assistant" | "system", "content": text}`."""
+Message = dict[str, Any]
+"""`{"role": "user" | "assistant" | "system", "content": text}`; the user's may have "images", a list of pictures: the
+bytes of an image file, a path, or a PIL.Image."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class ModelInfo:
     version: str = ""  # as far as it can be told, e.g. "March 2023"
     weight_bytes: int = 0  # memory of the weights
     kernel: str = ""  # what multiplies quantised weights; "" where none are
+    several_images: bool = False  # does it see all pictures of a conversation, or only the newest
 
     def summary(self) -> str:
         """One line for logs and terminals."""

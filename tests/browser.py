@@ -17,6 +17,7 @@ from tests.live_server import running
 RESULTS = Path(__file__).parent.parent / "test-results"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+FLAGS += ["--use-fake-device-for-media-stream"]  # a camera
 expect.set_options(timeout=30_000)
 NewPage = Callable[..., Page]
 

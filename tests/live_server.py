@@ -1,6 +1,6 @@
 """The real server around the stub model, for tests in another process: `python -m tests.live_server --port N`.
 
-`GET /stub` says what the stub has counted.
+`--model several` sees all pictures of a conversation. `GET /stub` says what the stub has counted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -43,10 +44,10 @@ def main() -> None:
     from apps.serving import kept_usage, serve
     from apps.settings import parse_settings
 
-    from .stub_model import StubModel
+    from .stub_model import INFO, StubModel
 
     settings = parse_settings(sys.argv[1:])
-    stub = StubModel()
+    stub = StubModel(replace(INFO, several_images=settings.model == "several"))
 
     async def counters() -> dict[str, int]:
         return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}

@@ -61,9 +61,12 @@ class StubModel:
             raise UserError("empty_prompt")
         if len(question.encode("utf-8", "replace")) > 1_000_000:
             raise UserError("text_too_large", size=len(question), limit=1_000_000)
-        if image is not None and not self.info.images:
+        images = [image for message in messages for image in message.get("images", ())]
+        images += [] if image is None else [image]
+        if images and not self.info.images:
             raise UserError("no_images", model=self.info.name)
-        size = None if image is None else len(image if isinstance(image, bytes) else Path(image).read_bytes())
+        seen = images if self.info.several_images else images[-1:]
+        sizes = [len(image if isinstance(image, bytes) else Path(image).read_bytes()) for image in seen]
         with self.gate.ticket() as ticket:
             while position := ticket.position():
                 if stop.is_set():
@@ -74,12 +77,12 @@ class StubModel:
             self.inside += 1
             self.most_inside = max(self.most_inside, self.inside)
             try:
-                yield from self._answer(list(messages), question, size, params, stop)
+                yield from self._answer(list(messages), question, sizes, params, stop)
             finally:
                 self.inside -= 1
 
     def _answer(
-        self, messages: list[Message], question: str, size: int | None, params: GenerationParams, stop: threading.Event
+        self, messages: list[Message], question: str, sizes: list[int], params: GenerationParams, stop: threading.Event
     ) -> Iterator[Thinking | TokenScore | str | Finish]:
         self.seen.append(messages)
         words = question.split()
@@ -94,8 +97,9 @@ class StubModel:
             pieces = [repr(params)]
         elif words[0] == "history":
             pieces = [" | ".join(message["content"] for message in messages)]
-        elif size is not None:
-            pieces = [f"A picture of {size} bytes. ", f"Round {(len(messages) + 1) // 2}: ", question]
+        elif sizes:
+            said = ", ".join(map(str, sizes))
+            pieces = [f"A picture of {said} bytes. ", f"Round {(len(messages) + 1) // 2}: ", question]
         else:
             pieces = [question[at : at + 40] for at in range(0, len(question), 40)]
         if words[0] == "think":

@@ -9,16 +9,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from apps.examples import PICTURES
 from tests.browser import NewPage, ask, bubbles, counters, give, picture, send
 from tests.stub_model import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+EXAMPLE = next(example.picture for example in PICTURES if example.picture)
 RICH = "well, **so**\n\n```py\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$x^2$ [link](http://example.com)"
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": LEVELS}).response["violations"]
+    options = {"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}}  # which is off unless it is named
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
@@ -62,11 +65,28 @@ def a_problem(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def pictures(page: Page) -> None:
+    if page.locator("#glm-picture").count():
+        give(page, EXAMPLE)
+        ask(page, "one")
+        give(page, EXAMPLE)
+
+
+def a_large_picture(page: Page) -> None:
+    pictures(page)
+    if page.locator("#glm-picture").count():
+        page.locator(".glm-pictures .glm-enlarge").click()
+        expect(page.get_by_role("dialog").locator("img")).to_be_visible()
+
+
 def nothing(page: Page) -> None:
     expect(page.locator(".glm-hello")).to_be_visible()
 
 
-@pytest.mark.parametrize("state", [nothing, a_conversation, settings, the_editor, a_menu, the_side_bar, a_problem])
+STATES = [nothing, a_conversation, settings, the_editor, a_menu, the_side_bar, a_problem, pictures, a_large_picture]
+
+
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(
     "look",
     [
@@ -79,13 +99,27 @@ def test_nothing_bars_anyone(
     new_page: NewPage, state: Callable[[Page], None], look: dict[str, object], tmp_path: Path
 ) -> None:
     page = new_page(**look)
-    if look["path"] == "/image" and state in (nothing, a_problem):
+    if look["path"] == "/image" and state is a_problem:
         give(page, picture(tmp_path))
     if state is a_conversation and look.get("width"):
         ask(page, RICH)
     else:
         state(page)
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "send_name", "stop_name"), [("en-US", "Send", "Stop"), ("zh-CN", "发送", "停止")])
+def test_buttons_have_names(new_page: NewPage, locale: str, send_name: str, stop_name: str) -> None:
+    """Gradio's own as well, in the language of the page."""
+    page = new_page(locale=locale)
+    page.fill("#glm-box textarea", "slow 900")
+    page.get_by_role("button", name=send_name, exact=True).click()
+    page.get_by_role("button", name=stop_name, exact=True).dispatch_event("click")  # it may not stand still
+    expect(page.get_by_role("button", name=send_name, exact=True)).to_be_visible()
+    names = page.locator("button:visible").evaluate_all(
+        "(buttons) => buttons.map((button) => button.ariaLabel || button.textContent.trim())"
+    )
+    assert all(names)
 
 
 def test_keys(new_page: NewPage, server: str) -> None:

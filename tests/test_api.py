@@ -71,6 +71,28 @@ def test_pictures(shared: Api) -> None:
     assert answer == f"A picture of {len(data)} bytes. Round 1: what?"
 
 
+def test_pictures_belong_to_their_messages() -> None:
+    """A model that sees several gets all of them, in their order; another one the newest."""
+    sizes = [len(png(side)) for side in (8, 30, 90)]
+    first, second, third = ({"type": "image_url", "image_url": {"url": data_url(png(side))}} for side in (8, 30, 90))
+    messages = [
+        {"role": "user", "content": [first, {"type": "text", "text": "one"}, second]},
+        {"role": "assistant", "content": "said"},
+        {"role": "user", "content": [{"type": "text", "text": "two"}, third]},
+    ]
+    for several, seen in ((True, sizes), (False, sizes[-1:])):
+        stub = StubModel(dataclasses.replace(INFO, several_images=several))
+        with serving(stub=stub) as served:
+            answer = served.client.post(COMPLETIONS, json={"messages": messages}).json()["choices"][0]["message"][
+                "content"
+            ]
+        assert answer == f"A picture of {', '.join(map(str, seen))} bytes. Round 2: two"
+        assert [len(message.get("images", ())) for message in stub.seen[-1]] == [2, 0, 1]
+    with serving() as served:
+        many = {"messages": [{"role": "user", "content": [first] * 9}]}
+        assert "8 pictures at most" in fault(served.client.post(COMPLETIONS, json=many))["message"]
+
+
 def test_a_picture_without_its_object(shared: Api) -> None:
     part = {"type": "image_url", "image_url": data_url(png())}
     answer = shared.post([{"type": "text", "text": "what?"}, part])

@@ -37,6 +37,17 @@ def status(client: httpx.Client, authorization: str | None) -> int:
     return client.get("/v1/models", headers=headers).status_code
 
 
+def test_guessing_is_slowed_down() -> None:
+    """Ten wrong keys a minute; then the right one waits as well, but not whoever comes without any."""
+    with serving(settings=Settings(auth=("ann", "sesame"))) as api:
+        right = "Bearer sesame"
+        assert [status(api.client, f"Bearer {number}") for number in range(9)] == [401] * 9
+        assert status(api.client, right) == 200
+        assert [status(api.client, value) for value in ("Bearer x", "Bearer y", right)] == [401, 429, 429]
+        assert status(api.client, None) == 401
+        assert api.client.get("/health").status_code == 200
+
+
 @pytest.mark.parametrize("settings", [Settings(auth=("ann", "sesame")), parse_settings(["--api-key", "sesame"])])
 def test_every_route_but_health_asks_for_a_key(settings: Settings) -> None:
     with serving(settings) as api:

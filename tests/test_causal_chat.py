@@ -158,19 +158,36 @@ def test_bad_messages_are_refused(template) -> None:
         assert caught.value.code == code
 
 
-def test_the_picture_stays_with_the_first_question(json_tokenizer) -> None:
+def test_pictures_stay_with_their_questions(json_tokenizer) -> None:
+    template = jinja(json_tokenizer, images=True)
+    image, begin = (json_tokenizer.special_ids[name] for name in ("<|image|>", "<|begin_of_image|>"))
+    asked = [index for index, message in enumerate(TALK) if message["role"] == "user"]
+    talk = [dict(message) for message in TALK]
+    talk[asked[0]]["images"], talk[asked[-1]]["images"] = ["one", "two"], ["three"]
+    prompt = template.encode(talk, 4096, 16, [6, 2, 3])
+    ids = prompt.input_ids
+    assert [ids[start - 1] for start in prompt.image_starts] == [begin] * 3
+    for start, length in zip(prompt.image_starts, [6, 2, 3], strict=True):
+        assert ids[start : start + length + 1].count(image) == length
+    assert ids.count(image) == 11
+    between = ids[prompt.image_starts[1] : prompt.image_starts[2]]
+    assert TALK[asked[0]]["content"].encode() in b"".join(map(json_tokenizer.token_bytes, between))
+    short = template.encode(talk, len(ids) + 15, 16, [6, 2, 3])
+    assert short.dropped_rounds == 1 and len(short.image_starts) == 1 and short.input_ids.count(image) == 3
+    assert template.encode(TALK, 4096, 16).image_starts == ()
+    with pytest.raises(ValueError, match="image slot"):
+        jinja(json_tokenizer).encode(talk, 4096, 16, [6, 2, 3])
+
+
+def test_the_newest_picture_stays_whatever_is_left_out(json_tokenizer) -> None:
     template = jinja(json_tokenizer, images=True)
     image = json_tokenizer.special_ids["<|image|>"]
-    prompt = template.encode(TALK, 4096, 16, image_length=6)
-    assert prompt.image_start is not None
-    assert prompt.input_ids[prompt.image_start : prompt.image_start + 6] == [image] * 6
-    assert prompt.input_ids.count(image) == 6
-    assert prompt.input_ids[prompt.image_start - 1] == json_tokenizer.special_ids["<|begin_of_image|>"]
-    short = template.encode(TALK, len(prompt.input_ids) + 15, 16, image_length=6)
-    assert short.dropped_rounds == 1 and short.image_start == prompt.image_start
-    assert template.encode(TALK, 4096, 16).image_start is None
-    with pytest.raises(ValueError, match="image slot"):
-        jinja(json_tokenizer).encode(TALK, 4096, 16, image_length=6)
+    first = next(index for index, message in enumerate(TALK) if message["role"] == "user")
+    talk = [{**message, "images": ["one", "two"]} if at == first else message for at, message in enumerate(TALK)]
+    whole = template.encode(talk, 4096, 16, [6, 2])
+    short = template.encode(talk, len(whole.input_ids) + 15, 16, [6, 2])
+    assert short.dropped_rounds == 1
+    assert short.input_ids.count(image) == 2
 
 
 @pytest.mark.parametrize("source", ["{% for %}", "{{ raise_exception('no') }}", "{{ messages.__class__.mro() }}"])
@@ -305,7 +322,7 @@ def test_what_was_said_is_not_read_again(network) -> None:
     last_turn = LastTurn()
     said = list(generate_ids(network, ids, params, (), last_turn=last_turn))
     longer = torch.cat([ids, torch.tensor([[*said, 5, 6, 7]])], dim=-1)
-    _, cached = last_turn.take(network, longer[0].tolist(), None)
+    _, cached = last_turn.take(network, longer[0].tolist(), ())
     assert cached == 12 + 5, "all but the last id that was said, which nothing was computed from"
 
 

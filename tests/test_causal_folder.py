@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import causal_tiny
@@ -13,8 +14,9 @@ from transformers import Glm4ForCausalLM, Glm4vForConditionalGeneration, GlmForC
 
 from model.causal import pictures
 from model.causal.folder import is_causal, read_folder
-from model.causal.generation import generate_ids
+from model.causal.generation import LastTurn, generate_ids
 from model.causal.templates import JinjaTemplate, RoleTemplate, RoundTemplate
+from model.engine import EncodedImage
 from model.errors import UserError
 from model.types import GenerationParams
 
@@ -162,26 +164,46 @@ def test_glm_4_1v_looks_at_pictures(tmp_path, nested: bool) -> None:
     torch.nn.init.normal_(model.lm_head.weight)
 
     processor = pictures.PatchProcessor(tmp_path)
-    picture = Image.effect_noise((140, 90), 90).convert("RGB")
-    pixels, grid = processor.patches(picture)
-    messages = [{"role": "user", "content": "What is it?"}]
-    prompt = found.template.encode(messages, found.context_length, 8, image_length=processor.slots(grid))
-    ids = torch.tensor([prompt.input_ids])
-    params = GenerationParams(max_new_tokens=6, temperature=0)
+    drawn = [Image.effect_noise(size, 90).convert("RGB") for size in ((140, 90), (90, 140), (60, 60))]
+    patches = [processor.patches(picture) for picture in drawn]
     with torch.inference_mode():
-        embeds = pictures.image_embeds(model, pixels, grid)
-        positions = pictures.positions(model, ids, grid, prompt.image_start)
-    assert embeds.shape == (1, processor.slots(grid), 32)
-    said = list(generate_ids(model, ids, params, (), None, embeds, prompt.image_start, positions))
-    assert model.model.rope_deltas is None
-    kinds = (ids == image).long()
-    expected = model.generate(
-        ids,
-        pixel_values=pixels,
-        image_grid_thw=grid,
-        mm_token_type_ids=kinds,
-        max_new_tokens=6,
-        do_sample=False,
-        eos_token_id=None,
-    )
-    assert said == expected[0, ids.shape[1] :].tolist()
+        encoded = [EncodedImage(pictures.image_embeds(model, *each), each[1]) for each in patches]
+    assert [image.embeds.shape for image in encoded] == [(1, processor.slots(grid), 32) for _, grid in patches]
+    params = GenerationParams(max_new_tokens=6, temperature=0)
+    last_turn = LastTurn()
+
+    def scores(shown: list[int]) -> torch.Tensor:
+        """Of an answer about these pictures, the first with the first question and the others with the second: they are
+        transformers', although what was computed for the pictures before is at hand."""
+        messages = [
+            {"role": "user", "content": "What is it?", "images": shown[:1]},
+            {"role": "assistant", "content": "noise"},
+            {"role": "user", "content": "And now?", "images": shown[1:]},
+        ]
+        lengths = [encoded[number].embeds.shape[1] for number in shown]
+        prompt = found.template.encode(messages, found.context_length, 8, lengths)
+        ids = torch.tensor([prompt.input_ids])
+        model.model.rope_deltas = None  # which its `generate` leaves behind
+        placed = list(zip(prompt.image_starts, (encoded[number] for number in shown), strict=True))
+        positions = pictures.positions(model, ids, placed)
+        embeds = [(start, one.embeds) for start, one in placed]
+        given: list[torch.Tensor] = []
+        list(generate_ids(model, ids, params, (), None, embeds, positions, given.append, last_turn))
+        assert model.model.rope_deltas is None
+        expected = model.generate(
+            ids,
+            pixel_values=torch.cat([patches[number][0] for number in shown]),
+            image_grid_thw=torch.cat([patches[number][1] for number in shown]),
+            mm_token_type_ids=(ids == image).long(),
+            max_new_tokens=6,
+            do_sample=False,
+            eos_token_id=None,
+            return_dict_in_generate=True,
+            output_logits=True,
+        )
+        found_scores = torch.cat(given)
+        torch.testing.assert_close(found_scores, torch.cat(expected.logits), rtol=1e-4, atol=1e-4)
+        return found_scores
+
+    told = [scores(shown) for shown in ([0, 1], [2, 1], [0, 1, 2], [0, 2, 1], [0])]
+    assert all((one - other).abs().max() > 0.01 for one, other in itertools.pairwise(told))

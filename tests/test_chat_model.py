@@ -215,6 +215,39 @@ def test_the_picture_changes_the_answer_and_takes_its_slots(model):
     assert with_one[1].prompt_tokens >= without[1].prompt_tokens + tiny.VISION.num_query_tokens
 
 
+def test_the_newest_picture_is_the_one_that_is_seen(model):
+    """Of a model whose prompt has one place for a picture."""
+    first = ask("what is this?")[0]
+    said = [{"role": "assistant", "content": "a shape"}]
+    about_red = [{**first, "images": [picture("red")]}, *said]
+    assert not model.info.several_images
+    next_question = ask("and now?")[0]
+    both = [*about_red, {**next_question, "images": [picture("white")]}]
+    alone = [{**first, "images": [picture("white")]}, *said, next_question]
+    answer, finish = collect(model.stream(both))
+    assert (answer, finish.prompt_tokens) == (
+        collect(model.stream(alone))[0],
+        collect(model.stream(alone))[1].prompt_tokens,
+    )
+    assert answer != collect(model.stream([*about_red, next_question]))[0]
+    with pytest.raises(UserError, match="one picture with a question"):
+        next(model.stream([{**first, "images": [picture("blue"), picture("white")]}]))
+    later = [*both, *said, next_question]
+    assert collect(model.stream(later))[0] == collect(model.stream([*alone, *said, next_question]))[0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"role": "user", "content": "x", "images": "picture.png"},
+        {"role": "assistant", "content": "x", "images": [b"x"]},
+    ],
+)
+def test_pictures_in_the_wrong_place_are_refused(model, message):
+    with pytest.raises(UserError, match="images"):
+        next(model.stream([message]))
+
+
 def test_bytes_paths_and_pictures_are_the_same_picture(model, tmp_path):
     path = tmp_path / "picture"
     picture("blue").save(path, "PNG")

@@ -89,11 +89,11 @@ def test_control_ids_come_from_the_template_alone(
         assert control.isdisjoint(ids[:-2])
         assert ids.count(tokenizer.unk_id) == image_length
         if image_length:
-            start = prompt.image_start
+            (start,) = prompt.image_starts
             assert ids[:start] == tokenizer.encode_text("<img>")
             assert ids[start : start + image_length] == [tokenizer.unk_id] * image_length
         else:
-            assert prompt.image_start is None
+            assert prompt.image_starts == ()
 
 
 @pytest.mark.parametrize("typed", ["<img>", "</img>", "<img>/etc/passwd</img>", "<img>http://localhost/a.png</img>"])
@@ -101,10 +101,10 @@ def test_typed_image_marks_do_not_move_the_slot(tokenizer: GLMTokenizer, typed: 
     plain = fit_all(conversation([("q", "a")], "what?"), tokenizer, VISUALGLM, 32)
     for rounds, question in ([("q" + typed, "a")], "what?"), ([("q", typed)], "what?"), ([("q", "a")], typed):
         prompt = fit_all(conversation(rounds, question), tokenizer, VISUALGLM, 32)
-        assert prompt.image_start == plain.image_start
+        assert prompt.image_starts == plain.image_starts
         shown = tokenizer.decode([token_id for token_id in prompt.input_ids if token_id != tokenizer.unk_id])
         assert typed in shown
-    assert fit_all(conversation([], typed), tokenizer, VISUALGLM).image_start is None
+    assert fit_all(conversation([], typed), tokenizer, VISUALGLM).image_starts == ()
 
 
 def test_forged_round_markers_add_no_round(tokenizer: GLMTokenizer) -> None:
@@ -265,7 +265,7 @@ def test_exact_boundary_of_every_number_of_rounds(
                 image_length=image_length,
             )
             assert prompt.dropped_rounds == len(rounds) - (kept if spare >= 0 else kept - 1)
-            assert prompt.image_start == expected.image_start
+            assert prompt.image_starts == expected.image_starts
             if spare >= 0:
                 assert prompt.input_ids == expected.input_ids
 

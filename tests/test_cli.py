@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from apps import record
 from apps.cli import main
 from apps.conversation import Conversation
 from apps.messages import CHINESE, ENGLISH
+from apps.pictures import keep_picture
 from apps.terminal.chat import Terminal
 from apps.terminal.commands import COMMANDS, PARAMETERS
 from apps.terminal.escapes import Unescaped, strip_escapes
@@ -102,7 +104,7 @@ def test_questions_and_commands(picture: Path) -> None:
     assert "one | one | history" in out
     assert "forgotten" in out
     assert out.count("history\n") == 2
-    assert f"A picture of {size} bytes. Round 1: what?" in out and "Round 2: more?" in out
+    assert f"A picture of {size} bytes. Round 2: what?" in out and "Round 3: more?" in out
     assert "/image FILE" in out and "Goodbye" in out
     assert "tokens of context used" in out
     assert code == 0
@@ -283,9 +285,29 @@ def test_a_picture_is_refused_when_it_is_given(tmp_path: Path, picture: Path) ->
     assert "A picture" not in out
 
 
-def test_a_model_without_eyes_says_so(picture: Path) -> None:
-    from dataclasses import replace
+def test_a_picture_belongs_to_the_next_question_and_the_conversation_goes_on(tmp_path: Path, picture: Path) -> None:
+    other = tmp_path / "other.png"
+    Image.new("RGB", (50, 50), "blue").save(other)
+    stub = StubModel()
+    lines = ["hello", f"/image {picture}", "one", f"/image {other}", "two", "three", "/undo", "/undo", "again"]
+    out, _, _ = chat(lines, stub=stub)
+    first, second = picture.stat().st_size, other.stat().st_size
+    assert f"A picture of {first} bytes. Round 2: one" in out
+    assert f"A picture of {second} bytes. Round 3: two" in out
+    assert f"A picture of {second} bytes. Round 4: three" in out
+    assert f"A picture of {second} bytes. Round 3: again" in out, "a question that is taken back gives back its picture"
+    assert [len(message.get("images", ())) for message in stub.seen[-1]] == [0, 0, 1, 0, 1]
 
+
+def test_a_model_that_sees_several_pictures_gets_them_all(tmp_path: Path, picture: Path) -> None:
+    other = tmp_path / "other.png"
+    Image.new("RGB", (50, 50), "blue").save(other)
+    stub = StubModel(replace(INFO, several_images=True))
+    out, _, _ = chat([f"/image {picture}", f"/image {other}", "compare"], stub=stub)
+    assert f"A picture of {picture.stat().st_size}, {other.stat().st_size} bytes. Round 1: compare" in out
+
+
+def test_a_model_without_eyes_says_so(picture: Path) -> None:
     out, _, _ = chat([f"/image {picture}", "history"], stub=StubModel(replace(INFO, images=False)))
     assert "cannot look at pictures" in out and "history\n" in out
 
@@ -376,8 +398,9 @@ def test_a_conversation_survives_its_file(tmp_path: Path, picture: Path) -> None
 def test_the_pages_read_the_file_and_the_terminal_theirs(tmp_path: Path, picture: Path) -> None:
     path = tmp_path / "talk.json"
     chat([f"/image {picture}", "one", "/retry", "two", f"/save {path}"])
-    read = record.from_json(path.read_text(encoding="utf-8"))
-    assert read.picture == picture.read_bytes() and read.title == "one"
+    read = record.from_json(path.read_text(encoding="utf-8"), lambda data: keep_picture(data, tmp_path / "pictures"))
+    (kept,) = read.transcript.pictures().values()
+    assert Path(kept.path).read_bytes() == picture.read_bytes() and read.title == "one"
     first, *_ = (entry for entry in read.transcript.path() if entry.role == "assistant")
     assert len(read.transcript.versions(first)) == 2  # the answer before /retry can still be reached
     page = Conversation()
@@ -396,7 +419,7 @@ def test_saving_replaces_conversations_and_nothing_else(tmp_path: Path) -> None:
     lines = ["/save nothing-yet", "one", f"/save {path}", "two", f"/save {path}", f"/save {other}", f"/save {tmp_path}"]
     out, _, _ = chat(lines)
     assert "no question and answer yet" in out
-    assert out.count("Saved to") == 2 and len(record.from_json(path.read_text()).transcript.path()) == 4
+    assert out.count("Saved to") == 2 and len(record.from_json(path.read_text(), lambda _: None).transcript.path()) == 4
     assert out.count("is not a saved conversation") == 2 and other.read_text() == "mine"
     assert sorted(item.name for item in tmp_path.iterdir()) == ["notes.txt", "talk.json"]
     if os.name != "nt":
@@ -429,8 +452,11 @@ def test_what_is_no_conversation_is_refused_and_this_one_goes_on(content: bytes,
 
 
 def test_a_pipe_prints_only_answers() -> None:
-    out, err, code = chat(["one", "", "two", "/help"], interactive=False)
+    out, err, code = chat(["one", "", "two"], interactive=False)
     assert (out, err, code) == ("one\ntwo\n", "", 0)
+    out, err, code = chat(["one", "/help", "/set temperature 0.5"], interactive=False)
+    assert (out, code) == ("one\n", 0)
+    assert "/image FILE" in err and "temperature         0.5" in err, "what commands say is not among the answers"
     out, err, code = chat(["numbers", "two"], interactive=False)
     assert out == "two\n"
     assert "invalid numbers" in err

@@ -123,7 +123,7 @@ def test_leaving_a_stream_stops_it_within_one_step() -> None:
         import threading
 
         stub = StubModel()
-        events = stream_events(stub, [{"role": "user", "content": "slow 100"}], None, None, threading.Event())
+        events = stream_events(stub, [{"role": "user", "content": "slow 100"}], None, threading.Event())
         await anext(events)
         seen = stub.steps
         await events.aclose()  # type: ignore[attr-defined]

@@ -11,12 +11,13 @@ import pytest
 from PIL import Image
 
 from apps.export import answer_html, conversation_html, conversation_markdown
+from apps.pictures import Picture, picture_at
 from apps.transcript import Entry
 from tests.test_display import PAYLOADS
 
 
-def exchange(question: str, answer: str, thinking: str = "") -> list[Entry]:
-    return [Entry(0, None, "user", question), Entry(1, 0, "assistant", answer, thinking)]
+def exchange(question: str, answer: str, thinking: str = "", *pictures: Picture) -> list[Entry]:
+    return [Entry(0, None, "user", question, pictures=pictures), Entry(1, 0, "assistant", answer, thinking)]
 
 
 RICH = r"""Area **is** \(x^2\) and costs $5 or $10.
@@ -45,7 +46,7 @@ def test_formulas_code_tables_and_money_come_out_right():
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_runs_and_nothing_is_fetched(payload):
-    document = conversation_html(exchange(payload, payload, payload), None, payload, payload, "en")
+    document = conversation_html(exchange(payload, payload, payload), payload, payload, "en")
     body = document.partition("</head>")[2].lower()
     for danger in ("<script", "<iframe", "<img", "<form", "<style", "<svg", "<object", "<link"):
         assert danger not in body
@@ -54,38 +55,43 @@ def test_nothing_runs_and_nothing_is_fetched(payload):
 
 
 def test_what_was_typed_stays_as_typed():
-    document = conversation_html(exchange("  a < b\n\t$x$ **no** <b>", "fine"), None, "", "GLM", "zh")
+    document = conversation_html(exchange("  a < b\n\t$x$ **no** <b>", "fine"), "", "GLM", "zh")
     assert "  a &lt; b\n\t$x$ **no** &lt;b&gt;" in document
     assert '<html lang="zh">' in document
 
 
-def test_the_picture_travels_inside_the_file(tmp_path):
-    path = tmp_path / "picture"
-    Image.new("RGB", (3000, 10), "red").save(path, "PNG")
-    document = conversation_html([], str(path), "", "GLM", "en")
-    data = re.search(r'src="data:image/png;base64,([^"]+)"', document)
-    with Image.open(io.BytesIO(base64.b64decode(data[1]))) as image:
+def test_pictures_travel_inside_the_file_each_before_its_question(tmp_path):
+    Image.new("RGB", (3000, 10), "red").save(tmp_path / "wide", "PNG")
+    Image.new("RGB", (20, 10), "red").save(tmp_path / "small", "PNG")
+    wide, small = (picture_at(tmp_path / name) for name in ("wide", "small"))
+    path = [*exchange("first", "a", "", wide), *exchange("second", "b"), *exchange("third", "c", "", small, wide)]
+    document = conversation_html(path, "", "GLM", "en")
+    found = re.findall(r'src="data:image/png;base64,([^"]+)"|<div class="user">(\w+)', document)
+    assert [word for _, word in found] == ["", "first", "second", "", "", "third"]
+    with Image.open(io.BytesIO(base64.b64decode(found[0][0]))) as image:
         assert image.width == 1024
-    assert "<img" not in conversation_html([], str(tmp_path / "gone"), "", "GLM", "en")
+    (tmp_path / "wide").unlink()
+    assert conversation_html(path, "", "GLM", "en").count("<img") == 1
 
 
 @pytest.mark.parametrize("odd", [r"\(" * 2000, r"\(\frac{\)", "$$" * 999, "\ud800", "[" * 3000])
 def test_odd_answers_are_saved_anyway(odd):
     began = time.thread_time()
-    document = conversation_html(exchange("q", odd), None, "", "GLM", "en")
+    document = conversation_html(exchange("q", odd), "", "GLM", "en")
     assert document.endswith("</html>\n")
     assert time.thread_time() - began < 10
 
 
 def test_thoughts_are_folded_away(tmp_path):
-    document = conversation_html(exchange("q", "so", "**why**"), None, "", "GLM", "en")
+    document = conversation_html(exchange("q", "so", "**why**"), "", "GLM", "en")
     assert "<details><summary>Thoughts</summary><p><strong>why</strong></p></details>" in document
 
 
 def test_markdown_has_every_message_as_it_was_written(tmp_path):
     path = tmp_path / "picture"
     Image.new("RGB", (30, 10), "red").save(path, "PNG")
-    text = conversation_markdown(exchange("a < b\n  *c*", RICH, "why"), str(path), "Sums", "GLM", "zh")
-    assert text.startswith("# Sums\n\n*GLM*\n\n![图片](data:image/png;base64,")
-    assert "\n\n## 您\n\na < b\n  *c*\n\n## GLM\n\n<details><summary>思考过程</summary>\n\nwhy\n\n</details>\n" in text
+    asked = exchange("a < b\n  *c*", RICH, "why", picture_at(path))
+    text = conversation_markdown(asked, "Sums", "GLM", "zh")
+    assert text.startswith("# Sums\n\n*GLM*\n\n## 您\n\n![图片](data:image/png;base64,")
+    assert ")\n\na < b\n  *c*\n\n## GLM\n\n<details><summary>思考过程</summary>\n\nwhy\n\n</details>\n" in text
     assert RICH in text

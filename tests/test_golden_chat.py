@@ -48,8 +48,8 @@ def test_visualglm_ids(case: dict[str, Any]) -> None:
         tokenizer, rounds(case), case["query"], image_length=CHAT["visualglm"]["image_length"] if has_image else 0
     )
     assert [prompt.input_ids] == case["input_ids"]
-    assert (prompt.image_start or 0) == case["pre_image_length"]
-    assert (prompt.image_start is None) == (not has_image)
+    assert (prompt.image_starts or (0,))[0] == case["pre_image_length"]
+    assert (not prompt.image_starts) == (not has_image)
     rendered = VISUALGLM.render(rounds(case), case["query"])
     assert ("<img></img>" if has_image else "") + rendered == case["prompt_after_image_removal"]
 
@@ -80,7 +80,7 @@ def test_visualglm_layout(case: dict[str, Any], expected: dict[str, Any]) -> Non
     prompt = template.encode(tokenizer, rounds(case), case["query"], image_length=32 if case["image"] else 0)
     assert prompt.input_ids == ids
     assert len(prompt.input_ids) == expected["input_length"]
-    assert (prompt.image_start or 0) == expected.get("pre_image", expected.get("pre_image_length"))
+    assert (prompt.image_starts or (0,))[0] == expected.get("pre_image", expected.get("pre_image_length"))
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=repr(case["in"])) for case in RESPONSES.get("cases", [])])

@@ -554,6 +554,10 @@ def test_glm_4_1v_answers_about_a_picture(tmp_path: Path) -> None:
     said = [answer(loaded, 12, image=picture) for picture in (*pictures, pictures[0])]
     assert said[0][:-1] == said[2][:-1] != said[1][:-1]
     assert said[0][-1].prompt_tokens > answer(loaded)[-1].prompt_tokens
+    assert loaded.info.several_images
+    both = [{"role": "user", "content": "Compare them.", "images": pictures}]
+    one, two = (list(loaded.stream(asked))[-1].prompt_tokens for asked in ([{**both[0], "images": pictures[:1]}], both))
+    assert two > one + 10
     for precision in ("fp16", "int8", "int4"):
         assert isinstance(answer(model.load(folder, "cpu", precision), image=pictures[0])[-1], Finish)
 

@@ -9,13 +9,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from apps.examples import FOLDER, PICTURES, TEXTS
-from tests.browser import NewPage, ask, bubbles, counters, give, picture, ready, send
+from tests.browser import NewPage, ask, bubbles, counters, ready, send
 from tests.live_server import running
 from tests.stub_model import wait_until
 from tests.test_display import PAYLOADS
@@ -67,26 +66,6 @@ def test_code_table_and_formulas(new_page: NewPage) -> None:
     assert bubbles(page, "user")[0].split() == text.split()
 
 
-def test_picture_round_with_follow_up(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("/image")
-    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue", 200)
-    assert ask(page, "no picture yet") == "no picture yet"
-    give(page, red)
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    size = red.stat().st_size
-    assert ask(page, "What is it?") == f"A picture of {size} bytes. Round 1: What is it?"
-    assert ask(page, "And now?") == f"A picture of {size} bytes. Round 2: And now?"
-    page.locator(
-        "#glm-picture button[aria-label='Clear'], #glm-picture button[aria-label='Remove Image']"
-    ).first.click()
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    give(page, blue)
-    assert ask(page, "New?") == f"A picture of {blue.stat().st_size} bytes. Round 1: New?"
-    page.click("#glm-clear")
-    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-    assert ask(page, "Same?") == f"A picture of {blue.stat().st_size} bytes. Round 1: Same?"
-
-
 @pytest.mark.parametrize(("lang", "locale"), [("en", "en-US"), ("zh", "zh-CN")])
 def test_example_with_follow_up(new_page: NewPage, lang: str, locale: str) -> None:
     """An example is a picture and a prompt, and may propose another one; the next example starts a new conversation."""
@@ -110,37 +89,6 @@ def test_example_with_follow_up(new_page: NewPage, lang: str, locale: str) -> No
     page.locator(".glm-thumb").nth(0 if place else 1).click()
     expect(answers).to_have_count(0)
     expect(box).to_have_value(PICTURES[0 if place else 1].prompt(lang))
-
-
-def test_pasted_picture(new_page: NewPage) -> None:
-    """Pasted into the text box, twice: the second picture takes the place of the first, in a new conversation."""
-    page = new_page("/image")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for side in (20, 200):
-        page.evaluate(
-            """async (side) => {
-              const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
-              canvas.getContext("2d").fillRect(0, 0, side / 2, side);
-              const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
-              await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-            }""",
-            side,
-        )
-        page.locator("#glm-box textarea").press("Control+V")
-        page.wait_for_function(f"document.querySelector('#glm-picture img')?.naturalWidth === {side}")
-        expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
-        assert re.fullmatch(r"A picture of \d+ bytes. Round 1: what\?", ask(page, "what?"))
-        assert "Round 2" in ask(page, "and?")
-
-
-def test_broken_picture_is_refused_in_words(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("/image", locale="zh-CN")
-    fake = tmp_path / "fake.png"
-    fake.write_text("no picture")
-    page.set_input_files("#glm-picture input[type=file]", fake)
-    expect(page.get_by_role("alert")).to_contain_text("这不是可识别的图片格式")
-    expect(page.locator("#glm-picture img")).to_have_count(0)
-    assert ask(page, "and chat") == "and chat"
 
 
 def test_stop_frees_the_model(new_page: NewPage, server: str) -> None:
@@ -172,6 +120,49 @@ def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
     page.wait_for_timeout(300)
     assert bubbles(page) == []
     assert ask(page, "history") == "history"
+
+
+def test_another_answer_at_temperature_0_is_sampled_and_says_so(new_page: NewPage) -> None:
+    page = new_page()
+    page.click("#glm-controls button")
+    page.get_by_role("radio", name="Precise").check()
+    page.get_by_role("spinbutton", name="Temperature").fill("0")
+    page.get_by_role("spinbutton", name="Temperature").press("Tab")
+    page.click("#glm-controls button")
+    assert "temperature=0" in ask(page, "params").replace("0.0", "0")
+    expect(page.locator("#glm-status")).not_to_contain_text("sampled")
+    page.click("#glm-regenerate")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_contain_text("temperature=0.8")
+    expect(page.locator("#glm-status")).to_contain_text("sampled at temperature 0.8, as 0 would repeat itself")
+    assert "temperature=0.8" not in ask(page, "params")
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "nothing at this address"), ("zh-CN", "这个地址没有内容")])
+def test_an_address_where_nothing_is(browser: Browser, server: str, locale: str, words: str) -> None:
+    page = browser.new_page(locale=locale)
+    answer = page.goto(f"{server}/no/such/page")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_role("heading")).to_contain_text(words)
+    page.get_by_role("link").click()
+    ready(page)
+    page.close()
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server}/no/such/page", timeout=10)
+    assert json.load(refused.value)["error"]["code"] == "not_found"
+
+
+def test_a_refused_question_leaves_no_conversation(new_page: NewPage) -> None:
+    page = new_page()
+    send(page, "numbers")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#glm-box textarea")).to_have_value("numbers")
+    expect(page.locator(".glm-side-name")).to_have_count(0)
+    page.fill("#glm-box textarea", "")
+    page.reload()
+    ready(page)
+    expect(page.locator(".glm-side-name")).to_have_count(0)
+    ask(page, "fine")
+    expect(page.locator(".glm-side-name")).to_have_count(1)
 
 
 def test_errors_are_one_sentence_and_keep_the_text(new_page: NewPage) -> None:
@@ -209,10 +200,10 @@ def test_language_switch_is_remembered(new_page: NewPage, server: str) -> None:
     page.goto(f"{server}/image")
     ready(page)
     expect(page.locator("#glm-clear")).to_have_text("新对话")
-    expect(page.locator("#glm-picture")).to_contain_text("图片")
+    expect(page.locator("#glm-picture")).to_contain_text("添加图片")
     page.get_by_text("English", exact=True).click()
     expect(page.locator("#glm-clear")).to_have_text("New conversation")
-    expect(page.locator("#glm-picture")).to_contain_text("Picture")
+    expect(page.locator("#glm-picture")).to_contain_text("Add a picture")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "zh-HK", "zh"])

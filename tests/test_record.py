@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import random
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +16,17 @@ from PIL import Image
 from apps import record
 from apps.conversation import Conversation
 from apps.messages import sentence
+from apps.pictures import Picture, keep_picture
 from model.errors import UserError
 from vision.errors import ImageError
+from vision.image import load_image
 
 
-def conversation(picture: str | None = None) -> Conversation:
+def conversation(*pictures: tuple[Picture, ...]) -> Conversation:
+    """Of two rounds, and the pictures of each."""
     made = Conversation()
-    made.clear(picture)
-    for question, text in (("q", "a"), ("问\n  <b>", "答 $x$")):
-        run = made.ask(question)
+    for place, (question, text) in enumerate((("q", "a"), ("问\n  <b>", "答 $x$"))):
+        run = made.ask(question, pictures[place] if pictures else ())
         assert run is not None
         run.text, run.thinking = text, "hm"
         made.settle(run, "length")
@@ -31,16 +37,45 @@ def conversation(picture: str | None = None) -> Conversation:
     return made
 
 
-def test_what_is_written_is_read_back(tmp_path):
-    path = tmp_path / "p"
-    Image.new("RGB", (8, 8), "red").save(path, "WEBP")
-    made = conversation(str(path))
+def test_what_is_written_is_read_back_each_picture_with_its_turn(tmp_path):
+    drawn = []
+    for colour in ("red", "green", "blue"):
+        Image.new("RGB", (8, 8), colour).save(tmp_path / colour, "WEBP")
+        drawn.append(keep_picture((tmp_path / colour).read_bytes(), tmp_path))
+    made = conversation((drawn[0],), (drawn[1], drawn[2]))
     made.title = "Name"
-    read = record.from_json(record.to_file(made, "image", "GLM"))
+    file = record.to_file(made, "image", "GLM")
+    assert made.id not in file, "who is given a file cannot pass for its owner"
+    read = record.from_json(file, lambda data: keep_picture(data, tmp_path))
     assert read.transcript == made.transcript
-    assert (read.id, read.title, read.picture) == (made.id, "Name", path.read_bytes())
-    path.unlink()
-    assert record.from_json(record.to_file(made, "image", "GLM")).picture is None
+    assert (read.id, read.title) == (None, "Name")
+    assert record.from_json(json.dumps(record.to_json(made, "image", "GLM")), nothing).id == made.id
+    assert not record.from_json(file, nothing).transcript.pictures(), "a page without pictures leaves them out"
+    Path(drawn[1].path).unlink()
+    read = record.from_json(record.to_file(made, "image", "GLM"), lambda data: keep_picture(data, tmp_path))
+    assert [entry.pictures for entry in read.transcript.entries if entry.role == "user"] == [(drawn[0],), (drawn[2],)]
+
+
+def test_a_file_of_the_first_version_is_read(tmp_path):
+    """Then a conversation had one picture; it was about it from its first question on."""
+    data = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(data, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}"
+    old = {key: value for key, value in GOOD.items() if key != "pictures"} | {"version": 1, "picture": url}
+    read = record.from_json(json.dumps(old), lambda data: keep_picture(data, tmp_path))
+    asked = [entry for entry in read.transcript.entries if entry.role == "user"]
+    assert [len(entry.pictures) for entry in asked] == [1, 0]
+    assert Path(asked[0].pictures[0].path).read_bytes() == data.getvalue()
+    assert not record.from_json(json.dumps(old | {"picture": None}), nothing).transcript.pictures()
+
+
+def nothing(_: bytes) -> None:
+    """Of a page that shows no pictures."""
+
+
+def nothing_of_it(data: bytes) -> None:
+    """The same, but it looks at them."""
+    load_image(data)
 
 
 GOOD: dict[str, Any] = record.to_json(conversation(), "chat", "GLM")
@@ -50,7 +85,7 @@ GOOD: dict[str, Any] = record.to_json(conversation(), "chat", "GLM")
     "change",
     [
         {"format": "other"},
-        {"version": 2},
+        {"version": 3},
         {"messages": []},
         {"messages": None},
         {"messages": [1]},
@@ -58,9 +93,13 @@ GOOD: dict[str, Any] = record.to_json(conversation(), "chat", "GLM")
         {"leaf": None},
         {"leaf": True},
         {"leaf": [0]},
-        {"picture": 5},
-        {"picture": "http://192.0.2.1/x.png"},
-        {"picture": "data:image/png;base64,aGFsbG8="},
+        {"pictures": 5},
+        {"pictures": {"a": 5}},
+        {"pictures": {"a": "http://192.0.2.1/x.png"}},
+        {"pictures": {"a": "data:image/png;base64,aGFsbG8="}},
+        {"pictures": {str(number): "" for number in range(1000)}},
+        {"version": 1, "picture": "http://192.0.2.1/x.png"},
+        {"messages": [{"id": 0, "parent": None, "role": "user", "text": "a", "pictures": "a"}], "leaf": 0},
         {"messages": [{"id": 0, "parent": None, "role": "assistant", "text": "a"}], "leaf": 0},
         {"messages": [{"id": 0, "parent": 0, "role": "user", "text": "a"}], "leaf": 0},
         {"messages": [{"id": 0, "parent": None, "role": "user", "text": None}], "leaf": 0},
@@ -71,15 +110,16 @@ GOOD: dict[str, Any] = record.to_json(conversation(), "chat", "GLM")
 )
 def test_what_is_wrong_is_said(change):
     with pytest.raises((UserError, ImageError)) as wrong:
-        record.from_json(json.dumps({**GOOD, **change}))
-    for lang in ("en", "zh"):
-        assert "report id" not in sentence(wrong.value, lang)
+        record.from_json(json.dumps({**GOOD, **change}), nothing_of_it)
+    assert "report id" not in sentence(wrong.value, "en")
+    chinese = sentence(wrong.value, "zh")
+    assert not re.search("[a-z]{4,}", chinese.replace("data", "").replace("image", "").replace("base", ""))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", "[" * 100_000, '{"messages": 1}'], ids=lambda text: text[:9])
 def test_what_is_no_record_is_refused(text):
     with pytest.raises(UserError) as wrong:
-        record.from_json(text)
+        record.from_json(text, nothing)
     assert wrong.value.code == "bad_record"
 
 
@@ -92,14 +132,14 @@ def test_altered_files_are_read_or_refused():
         other = "".join(chance.choices('0123456789{}[]",:null\\u', k=chance.randrange(4)))
         text = good[:at] + other + good[at + size :]
         try:
-            read = record.from_json(text)
+            read = record.from_json(text, nothing)
         except (UserError, ImageError):
             continue
         assert read.transcript.path()
 
 
 def test_odd_titles_and_names_do_no_harm():
-    read = record.from_json(json.dumps({**GOOD, "id": "../../x", "title": "\ud800" + "x" * 999}))
+    read = record.from_json(json.dumps({**GOOD, "id": "../../x", "title": "\ud800" + "x" * 999}), nothing)
     assert read.id is None
     assert len(read.title) == 200
     assert "\ud800" not in read.title

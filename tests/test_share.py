@@ -153,6 +153,12 @@ def test_a_shared_server(free_port: int, tmp_path: Path) -> None:
             assert client.post("/login", data={"username": user, "password": "guess"}).status_code == 400
             assert client.post("/login", data={"username": user, "password": password}).status_code == 200
 
+            for _ in range(9):
+                assert client.post("/login", data={"username": user, "password": "guess"}).status_code == 400
+            answer = client.post("/login", data={"username": user, "password": password})
+            assert answer.status_code == 400 and "Too many wrong passwords" in answer.text
+            assert int(answer.headers["retry-after"]) <= 60
+
         def statuses(forwarded: list[str], local_address: str | None = None) -> list[int]:
             transport = httpx.HTTPTransport(local_address=local_address)
             with httpx.Client(base_url=address, transport=transport, timeout=60) as client:

@@ -109,9 +109,9 @@ def test_every_change_can_be_taken_back():
     conversation.edit_answer(3, "mine")
     assert shown(conversation.transcript)[-1] == "mine"
     assert conversation.undo() is None
-    assert conversation.undo() == "q2"
+    assert conversation.undo().text == "q2"
     assert shown(conversation.transcript) == ["q", "a"]
-    assert conversation.undo() == "q"
+    assert conversation.undo().text == "q"
     assert conversation.undo() is None
     assert not conversation.can_undo
 

@@ -6,7 +6,7 @@ MESSAGES = {
     "empty": "The picture file is empty.",
     "not_found": "There is no picture file at {path}.",
     "unreadable": "The picture file at {path} cannot be read.",
-    "too_many_bytes": "The picture file is {size} bytes long; the limit is {limit} bytes. Please send a smaller one.",
+    "too_many_bytes": "The picture file is larger than {limit:g} MB. Please send a smaller one.",
     "too_many_pixels": (
         "The picture is {width} × {height} pixels; the limit is {limit} pixels in all. Please make it smaller."
     ),

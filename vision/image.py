@@ -128,7 +128,7 @@ def _read(path: Path) -> bytes:
 
 def _check_bytes(size: int, limit: int) -> None:
     if size > limit:
-        raise ImageError("too_many_bytes", size=size, limit=limit)
+        raise ImageError("too_many_bytes", limit=limit / 2**20)
 
 
 def _check_size(width: int, height: int) -> None:

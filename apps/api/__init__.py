@@ -8,8 +8,8 @@ from fastapi.security import HTTPBearer
 from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
 
-from ..guard import ApiCors, SecurityHeaders
-from ..limits import RateLimit
+from ..guard import ApiCors, GuessLimit, SecurityHeaders
+from ..limits import GUESSES, RateLimit
 from ..metrics import MeteredModel
 from ..settings import Settings
 from . import completions, describe, embeddings, models, upstream
@@ -33,8 +33,11 @@ def build_api(chat_model: MeteredModel, settings: Settings, limit: RateLimit | N
     app.add_middleware(RequestLog, metrics=chat_model.metrics)
     if settings.cors:
         app.add_middleware(ApiCors, origins=settings.cors)
+    guesses = RateLimit(GUESSES)
+    app.add_middleware(GuessLimit, guesses=guesses)
     app.add_middleware(SecurityHeaders)
-    guards = [Depends(Access(settings)), Security(HTTPBearer(auto_error=False))]  # the latter only for the description
+    described = Security(HTTPBearer(auto_error=False))  # only for the description
+    guards = [Depends(Access(settings, guesses)), described]
     app.include_router(models.build_router(chat_model), dependencies=guards)
     for module in (completions, embeddings, upstream):
         app.include_router(module.build_router(chat_model), dependencies=[*guards, rate])

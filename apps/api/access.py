@@ -17,9 +17,13 @@ from .errors import ApiError, facts
 
 
 class Access:
-    """A dependency of routes. Raises: ApiError 403 for other sites' pages, 401 without a key where one is needed."""
+    """A dependency of routes.
 
-    def __init__(self, settings: Settings) -> None:
+    Raises: ApiError 403 for other sites' pages, 401 without a key where one is needed, 429 after many wrong ones.
+    """
+
+    def __init__(self, settings: Settings, guesses: RateLimit) -> None:
+        self.guesses = guesses
         auth = settings.auth
         self.origins = settings.cors
         self.tokens = settings.api_keys + ((_secret(auth[0], auth[1]),) if auth else ())
@@ -34,8 +38,14 @@ class Access:
                 message = "Without a key this server answers to localhost only: set --api-key to use another name."
                 raise ApiError(403, message, code="foreign_host")
             return
-        key = self._key(headers.get("authorization", ""))
+        address, authorization = request.client.host if request.client else "", headers.get("authorization", "")
+        if authorization and (seconds := self.guesses.wait(address, count=False)):
+            message = f"Too many wrong keys; please try again in {seconds} seconds."
+            raise ApiError(429, message, kind="rate_limit_error", code="too_many_wrong_keys", wait=seconds)
+        key = self._key(authorization)
         if key is None:
+            if authorization:
+                self.guesses.wait(address)
             raise ApiError(401, "The API key is missing or wrong.", kind="authentication_error", code="invalid_api_key")
         facts(request)["key"] = key.name
 

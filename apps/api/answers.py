@@ -47,9 +47,7 @@ class Answer:
 async def work(model: MeteredModel, asked: Sequence[Question], per_second: float) -> AsyncGenerator[Batch]:
     """The events of all answers, one answer after the other, at most `per_second` batches a second."""
     for question in asked:
-        stream = stream_events(
-            model, question.messages, question.image, question.params, threading.Event(), per_second=per_second
-        )
+        stream = stream_events(model, question.messages, question.params, threading.Event(), per_second=per_second)
         async with aclosing(stream) as events:
             async for batch in events:
                 yield question, batch

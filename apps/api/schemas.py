@@ -12,6 +12,7 @@ from model.types import GenerationParams, Message, ModelInfo
 from vision.image import decode_data_url
 
 from ..display import clean
+from ..pictures import MOST_PICTURES
 from .body import Body, OneOrMany, one_or_many
 from .errors import ApiError
 
@@ -44,7 +45,6 @@ class Question:
     """One run of the model: the choice `index` of the answer to prompt number `prompt`."""
 
     messages: list[Message]
-    image: bytes | None
     params: GenerationParams
     index: int
     prompt: int = 0
@@ -115,14 +115,12 @@ def sampling_params(defaults: GenerationParams, names: dict[str, str], **given: 
         raise UserError(error.code, **{**error.fields, "name": names.get(name, name)}) from None
 
 
-def questions(
-    prompts: list[tuple[list[Message], bytes | None]], params: GenerationParams, choices: int
-) -> list[Question]:
+def questions(prompts: list[list[Message]], params: GenerationParams, choices: int) -> list[Question]:
     """Every choice of every prompt; with a seed each choice has a seed of its own, counted from it."""
     largest = int(GenerationParams.LIMITS["seed"][1])
     return [
-        Question(messages, image, _with_seed(params, choice, largest), prompt * choices + choice, prompt)
-        for prompt, (messages, image) in enumerate(prompts)
+        Question(messages, _with_seed(params, choice, largest), prompt * choices + choice, prompt)
+        for prompt, messages in enumerate(prompts)
         for choice in range(choices)
     ]
 
@@ -185,8 +183,8 @@ class ChatMessage(Body):
         count = len(self.picture_urls)
         if count and self.role != "user":
             raise ValueError("must hold text only: pictures belong to messages of the user")
-        if count > 1:
-            raise ValueError("must hold one picture at most")
+        if count > MOST_PICTURES:
+            raise ValueError(f"must hold {MOST_PICTURES} pictures at most")
         return self
 
     @property
@@ -196,11 +194,13 @@ class ChatMessage(Body):
         return [part.image_url.url for part in parts if isinstance(part, ImagePart)]
 
     def message(self) -> Message:
-        """As the model takes it; text parts are lines."""
+        """As the model takes it; text parts are lines. Raises: ApiError; vision.errors.ImageError."""
         text = self.content
         if not isinstance(text, str):
             text = "\n".join(part.text for part in text if isinstance(part, TextPart))
-        return {"role": "system" if self.role == "developer" else self.role, "content": clean(text)}
+        message: Message = {"role": "system" if self.role == "developer" else self.role, "content": clean(text)}
+        images = [read_picture(url) for url in self.picture_urls]
+        return {**message, "images": images} if images else message
 
 
 class ChatCompletionRequest(Sampling):
@@ -226,10 +226,8 @@ class ChatCompletionRequest(Sampling):
             raise ApiError(400, "The last message must be the user's.", param="messages", code="invalid_type")
         if self.top_logprobs is not None and not self.logprobs:
             raise ApiError(400, "top_logprobs needs logprobs: true.", param="top_logprobs", code="invalid_value")
-        urls = [url for message in self.messages for url in message.picture_urls]
-        image = read_picture(urls[-1]) if urls else None  # a conversation is about one picture, the newest
         params = self.params(info.defaults, (self.top_logprobs or 0) if self.logprobs else None)
-        return questions([([message.message() for message in self.messages], image)], params, self.n or 1)
+        return questions([[message.message() for message in self.messages]], params, self.n or 1)
 
 
 class CompletionRequest(Sampling):
@@ -246,9 +244,7 @@ class CompletionRequest(Sampling):
             message = f"prompt must be a text or a list of 1 to {MOST_PROMPTS} texts."
             raise ApiError(400, message, param="prompt", code="invalid_value")
         params = self.params(info.defaults, self.logprobs)
-        asked: list[tuple[list[Message], bytes | None]] = [
-            ([{"role": "user", "content": clean(prompt)}], None) for prompt in prompts
-        ]
+        asked: list[list[Message]] = [[{"role": "user", "content": clean(prompt)}] for prompt in prompts]
         return questions(asked, params, self.n or 1)
 
 

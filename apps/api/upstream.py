@@ -102,7 +102,9 @@ def build_router(chat_model: MeteredModel) -> ApiRouter:
             for role, text in zip(("user", "assistant"), pair, strict=True)
         ]
         messages.append({"role": "user", "content": question})
-        run = Question(messages, asked.picture(), asked.params(chat_model.info.defaults), 0)
+        if picture := asked.picture():
+            messages[0]["images"] = [picture]
+        run = Question(messages, asked.params(chat_model.info.defaults), 0)
         facts(request).update(model=chat_model.info.name, stream=False)
         (given,) = await unless_gone(request, collect(work(chat_model, [run], per_second=10.0)))
         facts(request).update(timings([(run, given.finished)]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 import shlex
 import signal
@@ -19,12 +18,13 @@ from typing import Any
 from model.errors import UserError
 from model.types import Finish, GenerationParams, ModelInfo, Queued, Reading, Thinking
 from vision.errors import ImageError
-from vision.image import load_image
 
 from ..conversation import Conversation, Run
 from ..display import clean
 from ..messages import say, sentence
+from ..pictures import Picture, keep_picture, picture_at
 from ..status import finish_parts, queue_sentence
+from ..turns import varied
 from .commands import COMMANDS, PARAMETERS, parameter_value, parse
 from .escapes import Unescaped, strip_escapes
 from .files import load, save
@@ -40,6 +40,7 @@ class Terminal:
         self.screen = screen
         self.load_model = load_model
         self.conversation = Conversation()
+        self.pictures: tuple[Picture, ...] = ()  # that go with the next question
         self.changed: dict[str, Any] = {}  # parameters that /set has given other values than the model's own
         self.failed = False
         self._folder: str | None = None  # of pictures that were loaded with a conversation
@@ -96,11 +97,14 @@ class Terminal:
 
     def ask(self, question: str) -> None:
         """Shows the answer as it is written, and keeps the round if something was said; Ctrl-C stops it."""
-        run = self.conversation.ask(question)
+        run = self.conversation.ask(question, self.pictures)
         assert run is not None  # one thread: no other answer is on its way
-        self._answer(run)
+        self.pictures = ()
+        if not self._answer(run):
+            self.pictures = run.question.pictures
 
-    def _answer(self, run: Run) -> None:
+    def _answer(self, run: Run) -> bool:
+        """Whether something was said that is kept."""
         finish: Finish | None = None
         try:
             with _interrupts(run.stop, self.screen.interactive), self.screen.answer() as writer:
@@ -117,16 +121,20 @@ class Terminal:
             self._refuse(sentence(error, self.lang, unforeseen="cli_unforeseen"))
         finally:
             run.stop.set()
-            self.conversation.settle(run, finish.reason if finish is not None else "cancelled")
+            kept = self.conversation.settle(run, finish.reason if finish is not None else "cancelled")
         if finish is not None:
             parts = finish_parts(finish, self.chat_model.info, self.lang)
             if finish.reason != "cancelled" and not run.text.strip():
                 parts.insert(0, say("no_answer", self.lang))
+            if run.versions and self.params.temperature == 0:
+                parts.append(say("sampled", self.lang, temperature=varied(self.params, 0).temperature))
             self.screen.tell(f"[{' · '.join(parts)}]")
+        return kept
 
     def _write(self, run: Run, writer: AnswerWriter) -> Finish | None:
         answer, thoughts = Unescaped(), Unescaped()
-        stream = self.chat_model.stream(run.messages(), self.conversation.picture, self.params, run.stop)
+        params = varied(self.params, run.versions) if run.versions else self.params
+        stream = self.chat_model.stream(run.messages(), None, params, run.stop)
         with closing(stream):
             for event in stream:
                 if isinstance(event, str):
@@ -147,73 +155,75 @@ class Terminal:
     # ---- Commands
 
     def _help(self, _: str) -> None:
-        self._tell("cli_help")
+        self._reply("cli_help")
 
     def _image(self, argument: str) -> None:
         if not argument:
-            return self._tell("cli_image_usage")
+            return self._reply("cli_image_usage")
         if not self.chat_model.info.images:
             raise UserError("no_images", model=self.chat_model.info.name)
         path = _typed_path(argument)
         self.look_at(path)
-        return self._tell("cli_image", path=path)
+        return self._reply("cli_image", path=path)
 
     def look_at(self, path: Path) -> None:
-        """A new conversation about a picture. Raises: vision.errors.ImageError."""
-        load_image(path)
-        self.conversation.clear(str(path))
+        """The next question is about a picture, where the model sees several also about those before it.
+
+        Raises: vision.errors.ImageError.
+        """
+        picture = picture_at(path)
+        self.pictures = (*self.pictures, picture) if self.chat_model.info.several_images else (picture,)
 
     def _clear(self, _: str) -> None:
         self.conversation.clear()
-        self._tell("cli_cleared")
+        self.pictures = ()
+        self._reply("cli_cleared")
 
     def _undo(self, _: str) -> None:
         if not self.conversation.can_undo:
-            return self._tell("cli_no_round")
+            return self._reply("cli_no_round")
         question = self.conversation.undo()
         if question is None:  # the last answer was another version
             return self._show_last()
-        return self._tell("cli_undone", question=strip_escapes(question))
+        self.pictures = question.pictures
+        return self._reply("cli_undone", question=strip_escapes(question.text))
 
     def _retry(self, _: str) -> None:
         run = self.conversation.ask_again()
         if run is None:
-            self._tell("cli_no_round")
+            self._reply("cli_no_round")
         else:
             self._answer(run)
 
     def _save(self, argument: str) -> None:
         if not argument:
-            return self._tell("cli_save_usage")
+            return self._reply("cli_save_usage")
         if not self.conversation.transcript.path():
-            return self._tell("cli_no_round")
+            return self._reply("cli_no_round")
         path = _typed_path(argument)
         save(self.conversation, path, self.chat_model.info.name)
-        return self._tell("cli_saved", path=path)
+        return self._reply("cli_saved", path=path)
 
     def _load(self, argument: str) -> None:
         if not argument:
-            return self._tell("cli_load_usage")
+            return self._reply("cli_load_usage")
         path = _typed_path(argument)
-        read = load(path)
+        read = load(path, self._keep)
         transcript = read.transcript
         if (last := transcript.path()[-1]).role == "user":  # it was not answered
             transcript = replace(transcript, leaf=last.parent)
-        self.conversation.load(transcript, self._keep(read.picture), read.title, read.id)
+        self.conversation.load(transcript, read.title, read.id)
+        self.pictures = ()
         self._show_last()
-        return self._tell("cli_loaded", path=path, count=len(transcript.path()) // 2)
+        return self._reply("cli_loaded", path=path, count=len(transcript.path()) // 2)
 
-    def _keep(self, picture: bytes | None) -> str | None:
-        """The picture of a loaded conversation as a file, for as long as the program runs."""
-        if picture is None:
-            return None
+    def _keep(self, data: bytes) -> Picture:
+        """A picture of a loaded conversation as a file, for as long as the program runs."""
+        folder = Path(self._folder or tempfile.gettempdir())
         try:
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as file:
-                file.write(picture)
+            return keep_picture(data, folder)
         except OSError as error:
-            raise UserError("conversation_unread", path=self._folder, reason=error.strerror or error) from error
-        return name
+            raise UserError("conversation_unread", path=folder, reason=error.strerror or error) from error
 
     def _show_last(self) -> None:
         if said := self.conversation.transcript.path():
@@ -224,7 +234,7 @@ class Terminal:
         if source:
             self._switch(source)
         info: ModelInfo = self.chat_model.info
-        self._tell(
+        self._reply(
             "cli_model",
             name=info.name,
             source=info.source,
@@ -239,7 +249,7 @@ class Terminal:
         """Another model in the place of this one, whose memory it may need; this one again if that fails."""
         before = self.chat_model.info.source
         path = _typed_path(source)
-        self._tell("cli_loading")
+        self._reply("cli_loading")
         self.chat_model = None
         gc.collect()
         try:
@@ -271,12 +281,15 @@ class Terminal:
     def _tell_parameter(self, name: str) -> None:
         low, high = GenerationParams.LIMITS.get(name, ("", ""))
         limits = f"  ({low} – {high})" if name in GenerationParams.LIMITS else ""
-        self.screen.tell(f"{name:<20}{_shown(getattr(self.params, name))}{limits}")
+        self.screen.reply(f"{name:<20}{_shown(getattr(self.params, name))}{limits}")
 
     # ---- Words
 
     def _tell(self, key: str, **fields: object) -> None:
         self.screen.tell(say(key, self.lang, **fields))
+
+    def _reply(self, key: str, **fields: object) -> None:
+        self.screen.reply(say(key, self.lang, **fields))
 
     def _refuse(self, text: str) -> None:
         self.failed = self.failed or not self.screen.interactive

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from model.errors import UserError
 
 from .. import record
 from ..conversation import Conversation
+from ..files import replace_file
 
 
 def save(conversation: Conversation, path: Path, model_name: str) -> None:
@@ -17,45 +16,34 @@ def save(conversation: Conversation, path: Path, model_name: str) -> None:
 
     Raises: UserError("conversation_foreign", "conversation_unsaved").
     """
-    kind = "chat" if conversation.picture is None else "image"
+    kind = "image" if conversation.transcript.pictures() else "chat"
     try:
         if path.exists() and not _is_conversation(path):
             raise UserError("conversation_foreign", path=path)
-        _replace(path, record.to_file(conversation, kind, model_name).encode("utf-8"))
+        replace_file(path, record.to_file(conversation, kind, model_name).encode("utf-8"))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UserError("conversation_unsaved", path=path, reason=_reason(error)) from error
 
 
-def load(path: Path) -> record.Record:
-    """A saved conversation. Raises: UserError("conversation_unread", "bad_record"), vision.errors.ImageError."""
+def load(path: Path, keep: record.Keep) -> record.Record:
+    """A saved conversation, its pictures as `keep` keeps them.
+
+    Raises: UserError("conversation_unread", "bad_record"), vision.errors.ImageError.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(4 * record.MAX_BYTES + 1)  # characters of four bytes at most
     except (OSError, ValueError) as error:
         raise UserError("conversation_unread", path=path, reason=_reason(error)) from error
-    return record.from_json(data.decode("utf-8", "replace"))
+    return record.from_json(data.decode("utf-8", "replace"), keep)
 
 
 def _is_conversation(path: Path) -> bool:
     try:
-        load(path)
+        load(path, lambda _: None)
     except UserError:
         return False
     return True
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """The file appears under its name only when all of it is on the disk. Only its owner can read it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: Exception) -> str:

@@ -36,6 +36,10 @@ class RichScreen:
         """A quiet line."""
         self._console.print(_Words(text, "dim"))
 
+    def reply(self, text: str) -> None:
+        """What a command says."""
+        self.tell(text)
+
     def refuse(self, text: str) -> None:
         """A line that is to be seen."""
         self._console.print(_Words(text, "yellow"))

@@ -33,6 +33,9 @@ class Screen(Protocol):
     def tell(self, text: str) -> None:
         """A line for a person; nothing when a program reads the answers."""
 
+    def reply(self, text: str) -> None:
+        """What a command says; not among the answers when a program reads those."""
+
     def refuse(self, text: str) -> None:
         """Says why there is no answer."""
 
@@ -60,6 +63,10 @@ class PlainScreen:
         """A line for a person."""
         if self.interactive:
             print(text, file=self._out, flush=True)
+
+    def reply(self, text: str) -> None:
+        """What a command says."""
+        self.refuse(text)
 
     def refuse(self, text: str) -> None:
         """Says why there is no answer."""

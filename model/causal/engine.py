@@ -35,14 +35,14 @@ class CausalEngine:
         self.tokenizer = tokenizer
         self.template = template
         self._patches = patch_processor
-        self.images = patch_processor is not None
+        self.images = self.several_images = patch_processor is not None
         self._last_turn = LastTurn()  # safe: the gate lets one answer be made at a time
 
     def encode(
-        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
+        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_lengths: Sequence[int] = ()
     ) -> CausalPrompt:
         """See `Engine`."""
-        return self.template.encode(messages, context_length, max_new_tokens, image_length)
+        return self.template.encode(messages, context_length, max_new_tokens, image_lengths)
 
     def pixels(self, image: Image) -> Pixels:
         """See `Engine`."""
@@ -61,24 +61,23 @@ class CausalEngine:
         prompt: CausalPrompt,
         params: GenerationParams,
         room: int,
-        image: EncodedImage | None = None,
+        images: Sequence[EncodedImage] = (),
         watch: Watch | None = None,
     ) -> Iterator[int | Reading]:
         """See `Engine`."""
         input_ids = torch.tensor([prompt.input_ids], device=self.network.device)
-        embeds = where = None
-        if image is not None:
-            assert image.grid is not None and prompt.image_start is not None
+        placed = list(zip(prompt.image_starts, images, strict=True))
+        where = None
+        if placed:
             assert isinstance(self.network, Glm4vForConditionalGeneration)
-            embeds, where = image.embeds, positions(self.network, input_ids, image.grid, prompt.image_start)
+            where = positions(self.network, input_ids, placed)
         return generate_ids(
             self.network,
             input_ids,
             params,
             self.template.stop_ids,
             room,
-            embeds,
-            prompt.image_start,
+            [(start, image.embeds) for start, image in placed],
             where,
             watch,
             self._last_turn,

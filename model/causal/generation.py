@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -12,6 +12,9 @@ from ..generation import decode
 from ..types import GenerationParams, Reading
 
 _TOKENS_AT_ONCE = 256
+
+PlacedImage = tuple[int, Tensor]
+"""A picture in a prompt: the index of its first slot, and (1, slots, hidden_size) to stand there."""
 
 
 class LastTurn:
@@ -23,24 +26,30 @@ class LastTurn:
 
     def __init__(self) -> None:
         self._ids: list[int] = []
-        self._image: Tensor | None = None
+        self._images: Sequence[PlacedImage] = ()
         self._cache: DynamicCache | None = None
 
-    def take(self, model: PreTrainedModel, ids: list[int], image: Tensor | None) -> tuple[DynamicCache, int]:
+    def take(self, model: PreTrainedModel, ids: list[int], images: Sequence[PlacedImage]) -> tuple[DynamicCache, int]:
         """A cache for a prompt, and how many of its ids are in it; never all, as the last one's logits are needed."""
         cache, self._cache = self._cache, None
-        if cache is None or image is not self._image:
+        if cache is None:
             return DynamicCache(config=model.config), 0
         pairs = zip(ids[:-1], self._ids, strict=False)
         shared = next((index for index, (one, other) in enumerate(pairs) if one != other), None)
         shared = min(len(ids) - 1, len(self._ids)) if shared is None else shared
+        for (start, image), (_, other) in zip(
+            images, self._images, strict=False
+        ):  # in the shared part they stand alike
+            if image is not other:  # their slots have the same ids
+                shared = min(shared, start)
+                break
         if superfluous := cache.get_seq_length() - shared:
             cache.crop(-superfluous)
         return cache, shared
 
-    def keep(self, ids: list[int], image: Tensor | None, cache: DynamicCache) -> None:
+    def keep(self, ids: list[int], images: Sequence[PlacedImage], cache: DynamicCache) -> None:
         """Note what a cache holds, at the end of an answer."""
-        self._ids, self._image, self._cache = ids[: cache.get_seq_length()], image, cache
+        self._ids, self._images, self._cache = ids[: cache.get_seq_length()], images, cache
 
 
 def generate_ids(
@@ -49,22 +58,20 @@ def generate_ids(
     params: GenerationParams,
     stop_ids: Collection[int],
     room: int | None = None,
-    image_embeds: Tensor | None = None,
-    image_start: int | None = None,
+    images: Sequence[PlacedImage] = (),
     positions: Tensor | None = None,
     watch: Callable[[Tensor], None] | None = None,
     last_turn: LastTurn | None = None,
 ) -> Iterator[int | Reading]:
     """`model.generation.decode` with one of transformers' models.
 
-    image_embeds: (1, slots, hidden_size), they replace the embeddings from index image_start on; positions: (3, 1, seq)
-    for models that count pictures in rows and columns (`pictures.positions`), None for 0, 1, 2, ….
+    positions: (3, 1, seq) for models that count pictures in rows and columns (`pictures.positions`); None: 0, 1, 2, ….
     last_turn: what an earlier call left there is read again only where this prompt differs.
     Raises: UserError("numerical_failure").
     """
     ids = input_ids[0].tolist()
     last_turn = last_turn or LastTurn()
-    cache, cached = last_turn.take(model, ids, image_embeds)
+    cache, cached = last_turn.take(model, ids, images)
     where = torch.arange(input_ids.shape[1], device=input_ids.device)[None] if positions is None else positions
     behind = int(where.max()) + 1  # text goes on behind the largest coordinate, in all of them
 
@@ -74,9 +81,8 @@ def generate_ids(
 
     def read(prompt: Tensor) -> Iterator[Reading | Tensor]:
         embeds = model.get_input_embeddings()(prompt)
-        if image_embeds is not None:
-            assert image_start is not None
-            embeds[:, image_start : image_start + image_embeds.shape[1]] = image_embeds.to(embeds)
+        for start, image in images:
+            embeds[:, start : start + image.shape[1]] = image.to(embeds)
         total = prompt.shape[1]
         for start in range(cached, total, _TOKENS_AT_ONCE):
             piece = slice(start, min(start + _TOKENS_AT_ONCE, total))
@@ -93,4 +99,4 @@ def generate_ids(
     try:
         yield from decode(read, step, input_ids, params, stop_ids, room, watch)
     finally:
-        last_turn.keep(ids, image_embeds, cache)
+        last_turn.keep(ids, images, cache)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -9,6 +10,8 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import Glm4vForConditionalGeneration
 from transformers.models.glm4v.image_processing_pil_glm4v import Glm4vImageProcessorPil
+
+from ..engine import EncodedImage
 
 
 class PatchProcessor:
@@ -38,13 +41,19 @@ def image_embeds(model: Glm4vForConditionalGeneration, pixel_values: Tensor, gri
     return torch.cat(list(encoded.pooler_output))[None]
 
 
-def positions(model: Glm4vForConditionalGeneration, input_ids: Tensor, grid: Tensor, image_start: int) -> Tensor:
-    """Position ids (3, 1, seq) of a prompt (1, seq) with one picture: time, row and column.
+def positions(
+    model: Glm4vForConditionalGeneration, input_ids: Tensor, placed: Sequence[tuple[int, EncodedImage]]
+) -> Tensor:
+    """Position ids (3, 1, seq) of a prompt (1, seq) with pictures (index of the first slot, picture): time, row, col.
 
     Computed apart, because the model would keep the last picture's offset for the next conversation.
     """
-    slots = int(grid.prod()) // model.model.visual.spatial_merge_size**2
     kinds = torch.zeros_like(input_ids)
-    kinds[:, image_start : image_start + slots] = 1
-    found, _ = model.model.get_rope_index(input_ids, mm_token_type_ids=kinds, image_grid_thw=grid.to(input_ids.device))
+    grids = []
+    for start, image in placed:
+        assert image.grid is not None
+        kinds[:, start : start + image.embeds.shape[1]] = 1
+        grids.append(image.grid)
+    grid = torch.cat(grids).to(input_ids.device)
+    found, _ = model.model.get_rope_index(input_ids, mm_token_type_ids=kinds, image_grid_thw=grid)
     return found

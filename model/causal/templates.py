@@ -12,7 +12,7 @@ import bisect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from transformers.utils.chat_template_utils import render_jinja_template
@@ -45,22 +45,29 @@ class Template(ABC):
     stop_ids: frozenset[int]
 
     def encode(
-        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_length: int = 0
+        self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_lengths: Sequence[int] = ()
     ) -> CausalPrompt:
         """The prompt with as many of the newest whole rounds as fit into context_length beside max_new_tokens (tokens).
 
-        It is what the original would build from the rounds kept. System text and picture (image_length slots, 0 = none)
-        stay at the start whatever is dropped.
+        It is what the original would build from the rounds kept. image_lengths: slots of each of the messages' images.
+        They go with their rounds, but the newest stays, with the first question that is left, as does the system text.
         Raises: UserError as `model.chat.split_messages`; "prompt_too_long" when the last question alone does not fit;
         ValueError when there is a picture but the template has no place for it.
         """
         system, rounds, question = split_messages(messages)
         limit = max(context_length - max_new_tokens, 0)
+        lengths = iter(image_lengths)
+        images = [
+            [next(lengths) for _ in message.get("images", ())] for message in messages if message["role"] == "user"
+        ]
 
         def build(kept: int) -> CausalPrompt:
             dropped = len(rounds) - kept
-            prompt = self._build(system, rounds[dropped:], question, image_length)
-            return CausalPrompt(prompt.input_ids, prompt.image_start, dropped, prompt.thinking)
+            shown = images[dropped:]
+            if image_lengths and not any(shown):
+                shown[0] = [image_lengths[-1]]
+            prompt = self._build(system, rounds[dropped:], question, shown)
+            return replace(prompt, dropped_rounds=dropped)
 
         shortest = build(0)
         if len(shortest.input_ids) > limit:
@@ -91,8 +98,10 @@ class Template(ABC):
             raise ValueError(f"the tokenizer lacks the special token {error.args[0]}") from error
 
     @abstractmethod
-    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
-        """The whole prompt of these rounds."""
+    def _build(
+        self, system: str, history: Sequence[Round], question: str, images: Sequence[Sequence[int]]
+    ) -> CausalPrompt:
+        """The whole prompt of these rounds. images: of each question, how many slots each of its pictures takes."""
 
 
 class RoundTemplate(Template):
@@ -103,15 +112,17 @@ class RoundTemplate(Template):
         self._prefix = self._special("[gMASK]", "sop")
         self.stop_ids = frozenset(self._special("</s>"))
 
-    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
-        _refuse_image(image_length)
+    def _build(
+        self, system: str, history: Sequence[Round], question: str, images: Sequence[Sequence[int]]
+    ) -> CausalPrompt:
+        _refuse_images(images)
         rounds = [*history, (question, "")]
         if system:
             rounds[0] = (f"{system}\n{rounds[0][0]}", rounds[0][1])
         text = "\n\n".join(
             f"[Round {number}]\n\n问：{asked}\n\n答：{answer}" for number, (asked, answer) in enumerate(rounds, start=1)
         )
-        return CausalPrompt([*self._prefix, *self._tokenizer.encode_text(text)], None)
+        return CausalPrompt([*self._prefix, *self._tokenizer.encode_text(text)])
 
 
 class RoleTemplate(Template):
@@ -126,12 +137,14 @@ class RoleTemplate(Template):
         self._newline = tokenizer.encode_text("\n")
         self.stop_ids = frozenset(self._special(end, "<|user|>", "<|observation|>"))
 
-    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
-        _refuse_image(image_length)
+    def _build(
+        self, system: str, history: Sequence[Round], question: str, images: Sequence[Sequence[int]]
+    ) -> CausalPrompt:
+        _refuse_images(images)
         ids = list(self._prefix)
         for message in _messages(system, history, question):
             ids += [self._role[message["role"]], *self._newline, *self._tokenizer.encode_text(message["content"])]
-        return CausalPrompt([*ids, self._role["assistant"]], None)
+        return CausalPrompt([*ids, self._role["assistant"]])
 
 
 class JinjaTemplate(Template):
@@ -141,7 +154,7 @@ class JinjaTemplate(Template):
     """
 
     def __init__(self, tokenizer: Tokenizer, source: str, stop_ids: frozenset[int], images: bool = False) -> None:
-        """images: whether the model takes a picture, in the slot that the template writes as `<|image|>`.
+        """images: whether the model takes pictures, in the slots that the template writes as `<|image|>`.
 
         Raises: ValueError when the template cannot be rendered, or has no image slot although it should.
         """
@@ -152,35 +165,41 @@ class JinjaTemplate(Template):
         longest_first = sorted(tokenizer.special_ids, key=len, reverse=True)
         self._special_names = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         try:
-            self._build("x", [("x", "x")], "x", image_length=int(images))
+            self._build("x", [("x", "x")], "x", [[1], [1]] if images else [[], []])
         except Exception as error:  # a template can fail in any way it likes
             raise ValueError(f"the chat template cannot be used: {error}") from error
 
-    def _build(self, system: str, history: Sequence[Round], question: str, image_length: int) -> CausalPrompt:
+    def _build(
+        self, system: str, history: Sequence[Round], question: str, images: Sequence[Sequence[int]]
+    ) -> CausalPrompt:
         if not self._images:
-            _refuse_image(image_length)
+            _refuse_images(images)
         messages: list[dict[str, Any]] = [
             {"role": message["role"], "content": self._marked(message["content"])}
             for message in _messages(system, history, question)
         ]
-        if image_length:
-            first = next(message for message in messages if message["role"] == "user")
-            first["content"] = [{"type": "image"}, {"type": "text", "text": first["content"]}]
+        asked = (message for message in messages if message["role"] == "user")
+        for message, lengths in zip(asked, images, strict=True):
+            if lengths:
+                pictures = [{"type": "image"} for _ in lengths]
+                message["content"] = [*pictures, {"type": "text", "text": message["content"]}]
         text = self._render(messages)
-        ids, image_start, end = [], None, 0
+        ids: list[int] = []
+        starts: list[int] = []
+        slots, end = [length for lengths in images for length in lengths], 0
         for found in self._special_names.finditer(text):
             ids += self._plain(text[end : found.start()])
             end = found.end()
             token = self._tokenizer.special_ids[found.group()]
-            if image_length and found.group() == IMAGE_TOKEN:
-                image_start = len(ids)
-                ids += [token] * image_length
+            if found.group() == IMAGE_TOKEN and len(starts) < len(slots):
+                starts.append(len(ids))
+                ids += [token] * slots[len(starts) - 1]
             else:
                 ids.append(token)
         ids += self._plain(text[end:])
-        if image_length and image_start is None:
+        if len(starts) < len(slots):
             raise ValueError("it has no image slot")
-        return CausalPrompt(ids, image_start, thinking=text.rstrip().endswith(_THINK))
+        return CausalPrompt(ids, tuple(starts), thinking=text.rstrip().endswith(_THINK))
 
     def _render(self, messages: list[dict[str, Any]]) -> str:
         # annotated as str, but it returns the texts and a mask
@@ -204,6 +223,6 @@ def _messages(system: str, history: Sequence[Round], question: str) -> list[Mess
     return [*messages, {"role": "user", "content": question}]
 
 
-def _refuse_image(image_length: int) -> None:
-    if image_length:
+def _refuse_images(images: Sequence[Sequence[int]]) -> None:
+    if any(images):
         raise ValueError("this template has no image slot")
