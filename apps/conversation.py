@@ -198,11 +198,14 @@ class Conversation:
 class Visitor:
     """One open page: its language, its conversation, and what its status line says. Copies start afresh.
 
+    `model` is the name of the one that answers; empty until the page has opened.
+
     `follow_ups` is what to propose after a question, where an example has set one up.
     """
 
     def __init__(self, lang: str = "en") -> None:
         self.lang = lang
+        self.model = ""
         self.conversation = Conversation()
         self.notice: Any = None
         self.follow_ups: dict[str, str] = {}

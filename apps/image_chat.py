@@ -14,6 +14,7 @@ from vision.image import ImageError, load_image
 from .conversation import Visitor
 from .examples import PICTURES, Example
 from .messages import say, sentence
+from .metrics import MeteredModels
 from .settings import Settings
 from .status import Problem
 from .turns import Frame
@@ -25,9 +26,10 @@ class ImagePage(Page):
 
     kind = "image"
 
-    def __init__(self, chat_model: Any, settings: Settings) -> None:
-        super().__init__(chat_model, settings)
-        if self.info.images:
+    def __init__(self, models: MeteredModels, settings: Settings) -> None:
+        super().__init__(models, settings)
+        self.images = any(model.info.images for model in models.all)
+        if self.images:
             self.examples = PICTURES
 
     def build_body(self, lang: str) -> None:
@@ -37,16 +39,16 @@ class ImagePage(Page):
                     type="filepath",
                     format="png",  # without loss, for the examples
                     image_mode=None,
-                    sources=["upload", "webcam", "clipboard"] if self.info.images else [],
+                    sources=["upload", "webcam", "clipboard"] if self.images else [],
                     label=say("picture", lang),
                     placeholder=say("picture_hint", lang),
                     buttons=["fullscreen"],
-                    interactive=self.info.images,
+                    interactive=self.images,
                     elem_id="glm-picture",
                     height="100%",
                 )
-                self.note = gr.HTML(self.note_html(lang), elem_classes="glm-note", padding=False)
-                if self.info.images:
+                self.note = gr.HTML(self.note_html(Visitor(lang)), elem_classes="glm-note", padding=False)
+                if self.images:
                     self.build_thumbnails(lang)
             with gr.Column(scale=3, min_width=300, elem_classes="glm-chat"):
                 self.build_chat(lang)
@@ -68,18 +70,20 @@ class ImagePage(Page):
 
     def build_examples(self, lang: str) -> None:
         """Only where the examples have no pictures: those are beside the conversation."""
-        if not self.info.images:
+        if not self.images:
             super().build_examples(lang)
 
-    def note_html(self, lang: str) -> str:
-        return f"<p>{say('picture_note' if self.info.images else 'no_images_here', lang)}</p>"
+    def note_html(self, visitor: Visitor) -> str:
+        """What can be done here, with the model that answers the visitor."""
+        key = "picture_note" if self.choice.info(visitor).images else "no_images_here"
+        return f"<p>{say(key, visitor.lang)}</p>"
 
     def words(self, visitor: Visitor) -> Updates:
         lang = visitor.lang
         return {
             **super().words(visitor),
             self.picture: gr.update(label=say("picture", lang), placeholder=say("picture_hint", lang)),
-            self.note: self.note_html(lang),
+            self.note: self.note_html(visitor),
         }
 
     def word_parts(self) -> list[Any]:
@@ -103,7 +107,7 @@ class ImagePage(Page):
 
     def show(self, visitor: Visitor, frame: Frame | None = None) -> Updates:
         updates = super().show(visitor, frame)
-        if self.info.images:
+        if self.images:
             updates.pop(self.chip_row, None)  # other examples may be chosen at any time
         return updates
 
@@ -123,7 +127,7 @@ class ImagePage(Page):
         return updates if picture == before else {**updates, self.picture: picture}
 
     def keep(self, picture: bytes | None) -> str | None:
-        if picture is None or not self.info.images:
+        if picture is None or not self.images:
             return None
         folder = Path(get_upload_folder()) / hashlib.sha256(picture).hexdigest()
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from model.types import Finish, GenerationParams, Queued, Reading, Thinking
+from model.gate import Pair
+from model.types import Finish, GenerationParams, Loading, Queued, Reading, Thinking
 
 from .conversation import Conversation, Run, Visitor
 from .display import show_model, show_user
@@ -84,9 +85,17 @@ def _bubble(role: str, text: str) -> dict[str, Any]:
 
 
 async def answer(
-    chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams, box: str | None = "", system: str = ""
+    chat_model: Any,
+    visitor: Visitor,
+    run: Run,
+    params: GenerationParams,
+    box: str | None = "",
+    system: str = "",
+    pair: Pair | None = None,
 ) -> AsyncIterator[Frame]:
     """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
+
+    pair: of an answer that is written beside another by the same model.
 
     Whatever happens the run is settled; an error becomes the visitor's notice, and its question returns to the box.
     """
@@ -96,7 +105,9 @@ async def answer(
     kept_at = time.monotonic()
     yield Frame(running=True, text=box)
     try:
-        async for events in stream_events(chat_model, run.messages(system), conversation.picture, params, run.stop):
+        asked = run.messages(system)
+        stream = stream_events(chat_model, asked, conversation.picture, params, run.stop, pair=pair)
+        async for events in stream:
             if not conversation.owns(run):
                 break
             for event in events:
@@ -106,7 +117,7 @@ async def answer(
                 elif isinstance(event, Thinking):
                     run.thinking += event.text
                     visitor.notice = "working"
-                elif isinstance(event, (Queued, Reading)):
+                elif isinstance(event, (Loading, Queued, Reading)):
                     visitor.notice = event
                 elif isinstance(event, Finish):
                     finish = event

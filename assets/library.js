@@ -6,7 +6,7 @@
   const LARGEST_SIDE = 2048;
   const LARGEST_FILE = 64 * 2 ** 20;
   const UNDO_SECONDS = 20;
-  const kind = location.pathname.replace(/\/$/, "").endsWith("/image") ? "image" : "chat";
+  const kind = location.pathname.match(/\/(image|compare)\/?$/)?.[1] || "chat";
 
   // Storage of this tab; where it is blocked, as in some embedded pages, nothing is remembered.
   const blocked = (act) => {
@@ -31,9 +31,9 @@
   // What the visitor did goes to the server through a hidden button, whose event asks `takeOrder` what it was.
   let orderText = "";
   glm.takeOrder = () => orderText;
-  glm.order = (fields, inTurn = false) => {
+  glm.order = (fields, button = "glm-at-once") => {
     orderText = JSON.stringify(fields);
-    document.getElementById(inTurn ? "glm-in-turn" : "glm-at-once")?.click();
+    document.getElementById(button)?.click();
   };
 
   // --- Reloads
@@ -141,10 +141,11 @@
     const { record } = state;
     showing = record.messages.length ? record.id : null;
     shown = JSON.stringify(record);
-    running = state.running;
+    running = glm.running = state.running;
     if (showing) tab.set(openKey, showing);
     else tab.remove(openKey);
     glm.showMessages(state);
+    glm.nameThings();
     draw();
     if (showing) keep(record, state.picture);
   };
@@ -201,12 +202,16 @@
     return JSON.stringify({ do: "open", text: JSON.stringify(record) });
   };
 
+  glm.wake = async () => {
+    server = await askServer();
+    await purge();
+    await refresh();
+  };
+
   // What the page asks for when it opens: the conversation that this tab showed, if it did.
   glm.restore = async () => {
     try {
-      server = await askServer();
-      await purge();
-      await refresh();
+      await glm.wake();
       const arrived = await read("pictures", "import");
       if (arrived) {
         await erase("pictures", "import");
@@ -269,7 +274,7 @@
   const importFile = async (file) => {
     if (narrow()) toggle(false);
     const text = file.size > LARGEST_FILE ? "" : await file.text();
-    const other = (text.match(/^\s*\{[^[]{0,2000}?"kind":\s*"(chat|image)"/) || [])[1];
+    const other = (text.match(/^\s*\{[^[]{0,2000}?"kind":\s*"(chat|image)"/) || [])[1] || (kind === "compare" && "chat");
     if (!text) {
       trouble = "file_too_large";
       draw();
@@ -293,13 +298,13 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
 
-  glm.chooseFormat = () =>
+  glm.chooseFormat = (formats = ["html", "md", "json"]) =>
     new Promise((done) => {
       const button = document.getElementById("glm-save");
       const menu = make("div", { className: "glm-menu", popover: "auto" });
       menu.setAttribute("role", "menu");
       menu.setAttribute("aria-label", button.textContent.trim());
-      for (const format of ["html", "md", "json"]) {
+      for (const format of formats) {
         const item = make("button", { type: "button", textContent: glm.say(`format_${format}`) });
         item.setAttribute("role", "menuitem");
         item.dataset.format = format;
@@ -395,6 +400,10 @@
   close.addEventListener("click", () => toggle(false));
   fresh.addEventListener("click", () => {
     if (narrow()) toggle(false);
+    if (kind === "compare") {
+      tab.remove("glm-webui-open-chat");
+      return go("chat");
+    }
     document.getElementById("glm-clear")?.click();
     document.querySelector("#glm-box textarea")?.focus();
   });

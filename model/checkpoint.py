@@ -61,6 +61,7 @@ class Checkpoint:
     name: str = ""  # what the model calls itself
     defaults: GenerationParams = field(default_factory=GenerationParams)
     description: Mapping[str, str] = field(default_factory=dict)
+    thinking: bool = False  # its prompt asks it to think aloud first
 
     @property
     def folder(self) -> Path:
