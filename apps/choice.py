@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -102,7 +103,7 @@ class ModelChoice:
         """
         model, before = self.models.find(read_order(order)["text"]), self.info(visitor).name
         if model is None or visitor.conversation.running:
-            yield self.words(visitor)
+            yield self.taken_back(visitor)
             return
         wished = visitor.model = model.info.name
         stop = threading.Event()
@@ -115,9 +116,14 @@ class ModelChoice:
         except Exception as error:
             visitor.model = before
             visitor.notice = Problem(sentence(error, visitor.lang))
-        else:
-            visitor.notice = Note(say("switched", visitor.lang, name=wished))
+            yield {**on_model(visitor, preset), **self.taken_back(visitor)}
+            return
+        visitor.notice = Note(say("switched", visitor.lang, name=wished))
         yield {**on_model(visitor, preset), self.stored: visitor.model}
+
+    def taken_back(self, visitor: Visitor) -> Updates:
+        """The choice as it was before the browser changed it; with a mark, since gradio draws nothing twice."""
+        return {self.select: f"{self.select_html(visitor)}<!-- {secrets.token_hex(4)} -->"}
 
 
 def options_html(models: MeteredModels, chosen: str, lang: str) -> str:

@@ -42,6 +42,7 @@ class ComparePage:
         self.models = models
         self.settings = settings
         self.first_lang = pick_language(settings.lang)
+        self.second_preset = "balanced" if len(models.all) > 1 else "creative"  # one model differs in its settings
 
     # --- Building
 
@@ -67,7 +68,7 @@ class ComparePage:
         letter = CONTESTANTS[place]
         with gr.Column(min_width=240, elem_classes="glm-contestant"):
             select = gr.HTML(self.select_html(Comparison(lang), place), padding=False)
-            preset = "creative" if place and len(self.models.all) == 1 else "balanced"
+            preset = self.second_preset if place else "balanced"
             info, fold = partial(self.info, place), say(f"settings_{letter}", lang)
             controls = Controls(info, self.state, self.presets, lang, id=f"glm-{letter}", fold=fold, preset=preset)
         return select, controls
@@ -113,13 +114,8 @@ class ComparePage:
     # --- What the page shows
 
     def model(self, place: int, comparison: Comparison) -> MeteredModel:
-        """The model of a contestant: the one chosen, or by default the first two there are."""
-        chosen = self.models.find(comparison.chosen[place])
-        if chosen is not None:
-            return chosen
-        current = self.models.current
-        others = [model for model in self.models.all if model.info.name != current.info.name]
-        return others[0] if place and others else current
+        """The model of a contestant."""
+        return self.models.find(comparison.chosen[place]) or self.models.current
 
     def info(self, place: int, comparison: Comparison) -> ModelInfo:
         """What that is."""
@@ -245,7 +241,13 @@ class ComparePage:
         """The page has opened."""
         wished = stored if isinstance(stored, str) else ""
         comparison.lang = pick_language(wished, self.settings.lang, request.headers.get("accept-language"))
-        return self.all_words(comparison, presets)
+        names = [model.info.name for model in self.models.all]
+        names.sort(key=lambda name: name != self.models.current.info.name)
+        comparison.chosen = [names[0], names[min(1, len(names) - 1)]]
+        updates = self.all_words(comparison, presets)
+        for controls, preset in zip(self.controls, ("balanced", self.second_preset), strict=True):
+            updates = merged(updates, controls.for_model(comparison, preset))
+        return updates
 
     def on_language(self, comparison: Comparison, lang: str, presets: Any) -> Updates:
         """Another language."""
@@ -266,7 +268,6 @@ class ComparePage:
         place = order["id"]
         if place not in (0, 1) or self.models.find(order["text"]) is None:
             return {self.notice: self.status_text(comparison)}
-        comparison.chosen = [self.info(0, comparison).name, self.info(1, comparison).name]
         comparison.chosen[place] = order["text"]
         adapted = self.controls[place].for_model(comparison, presets[place])
         return {**adapted, self.selects[place]: self.select_html(comparison, place)}

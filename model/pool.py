@@ -18,7 +18,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .errors import UserError
+from .errors import NotLoaded, UserError
 from .types import Event, Finish, GenerationParams, Loading, Message, ModelInfo
 
 if TYPE_CHECKING:
@@ -371,6 +371,8 @@ class Ticket:
         """Until the model is there, or `stop` is set, how far it is. Raises: what its load raised."""
         said = None
         while not self.granted and not stop.is_set():
+            if isinstance(self.fault, UserError):
+                raise NotLoaded(self.fault.code, **self.fault.fields) from self.fault
             if self.fault is not None:
                 raise self.fault
             loading = self._pool._loading

@@ -1,7 +1,8 @@
 """The real server around several stub models: `python -m tests.live_models --port N`.
 
 `One` and `Two` fit into memory together; `Heavy` needs all of it, and is loaded once `POST /stub/load` has been asked;
-`Broken` cannot be loaded; `Strange` is known only when it is loaded. `GET /stub` says what is loaded and how often.
+`Broken` cannot be loaded; `Strange` is known only when it is loaded. `GET /stub` says what is loaded and how often;
+`POST /stub/reset` leaves only `One` in memory.
 """
 
 from __future__ import annotations
@@ -42,12 +43,19 @@ def main() -> None:
     async def load() -> None:
         offers[2].may_load.set()
 
+    def reset() -> None:
+        for model in pool.models[1:]:
+            model.unload()
+        pool.models[0].bring()
+        offers[2].may_load.clear()
+
     settings = parse_settings(sys.argv[1:])
     with kept_usage(settings) as usage, own_files():
         app = build_app(pool, settings, usage)
         app.add_api_route("/stub", counters)
         app.add_api_route("/stub/load", load, methods=["POST"])
-        for _ in range(2):
+        app.add_api_route("/stub/reset", reset, methods=["POST"])
+        for _ in range(3):
             app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
         serve(lambda _: app, settings)
 
