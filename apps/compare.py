@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from model.types import ModelInfo
 from .choice import options_html
 from .comparison import OWN_SETTINGS, VOTES, Comparison, Contestant
 from .comparison_file import comparison_json, comparison_markdown, who_text
-from .controls import OWN, Controls, read_values
+from .controls import Controls, built_in, read_values
 from .display import clean
 from .examples import TEXTS, Example
 from .head import Head
@@ -208,7 +209,7 @@ class ComparePage:
         """Connects the components with the handlers below."""
         parts = self.answer_parts()
         everything = list(dict.fromkeys([*self.word_parts(), *parts]))
-        settings = [part for controls in self.controls for part in (controls.preset, *controls.parts.values())]
+        settings = [part for controls in self.controls for part in controls.parts.values()]
         opened = demo.load(
             self.on_load,
             [self.state, self.head.stored, self.presets],
@@ -305,12 +306,14 @@ class ComparePage:
 
     def contestant(self, comparison: Comparison, place: int, values: tuple[Any, ...]) -> Contestant:
         """One of the two, as the controls say. Raises: UserError."""
-        preset, *said = values
         model = self.model(place, comparison)
-        named = dict(zip(self.controls[place].parts, said, strict=True))
-        params, system = read_values(named, model.info.defaults)
-        built_in = isinstance(preset, str) and preset and not preset.startswith(OWN)
-        return Contestant(model, preset if built_in else OWN_SETTINGS, params, system)
+        named = dict(zip(self.controls[place].parts, values, strict=True))
+        defaults = model.info.defaults
+        params, system = read_values(named, defaults)
+        presets = {name: replace(defaults, **preset) for name, preset in built_in(defaults).items()}
+        meant = replace(params, max_new_tokens=defaults.max_new_tokens)
+        preset = next((name for name, preset in presets.items() if preset == meant and not system), OWN_SETTINGS)
+        return Contestant(model, preset, params, system)
 
     def on_vote(self, vote: str, comparison: Comparison) -> Updates:
         """One answer is better, or neither; from now on the names are shown."""

@@ -49,4 +49,6 @@ def who_text(who: Contestant, lang: str) -> str:
     """A contestant in words."""
     if who.preset != OWN_SETTINGS:
         return f"{who.name} · {say(who.preset, lang)}"
-    return f"{who.name} · {say('temperature', lang)} {who.params.temperature:g} · Top p {who.params.top_p:g}"
+    seed = [] if who.params.seed is None else [f"{say('seed', lang)} {who.params.seed}"]
+    figures = [f"{say('temperature', lang)} {who.params.temperature:g}", f"Top p {who.params.top_p:g}", *seed]
+    return " · ".join([who.name, *figures])

@@ -1,15 +1,4 @@
-"""A list of models as a TOML file, for `--models FILE`.
-
-[[model]]
-source = "THUDM/chatglm3-6b"   # as for --model; a path may be relative to the file
-name = "ChatGLM3"              # all others may be left out
-note = "For long texts."
-precision = "int4"
-device = "cuda:1"
-revision = "main"
-prefix = "output/adgen"
-gpus = 2
-"""
+"""A list of models as a TOML file, for `--models FILE`; docs/models.md shows one."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def tables(usage: Usage) -> Iterator[Table]:
 
 def _votes_table(votes: list[Vote]) -> Table:
     table = Table("A", "B", title="comparisons", title_justify="left")
-    for name in ("A better", "B better", "equal", "both bad", "names hidden"):
+    for name in ("A wins", "B wins", "ties", "both bad", "blind"):
         table.add_column(name, justify="right")
     for one, other in dict.fromkeys(tuple(sorted(vote.sides)) for vote in votes):
         counts: Counter[str] = Counter()

@@ -88,7 +88,7 @@ def test_a_parameter_of_one_side_is_that_sides(new_page: NewPage) -> None:
     assert "seed=None" in answers(page, "left")[0] and "seed=7" in answers(page, "right")[0]
     compare(page, "history")
     assert "Be brief." in answers(page, "right")[1] and "Be brief." not in answers(page, "left")[1]
-    assert names(page)[1].startswith("B · Stub <b>GLM</b> · Temperature 1.1")
+    assert names(page)[1].startswith("B · Stub <b>GLM</b> · Temperature 1.1 · Top p 0.95 · Seed 7")
 
 
 def test_two_models_a_blind_vote_and_the_file(new_page: NewPage, models: tuple[str, Path]) -> None:
