@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from model.errors import UserError
+from model.offer import Offer
 from vision.errors import ImageError
 
-from .loading import load_model
+from .loading import open_pool
 from .messages import pick_language, say, sentence
 from .settings import ChatSettings, fail, parse_chat_settings, prepare_environment, system_language
 from .terminal.chat import Terminal
@@ -27,11 +27,11 @@ def run(settings: ChatSettings) -> int:
     with _screen(settings, lang) as screen:
         screen.tell(say("cli_loading", lang))
 
-        def load(source: str) -> Any:
-            return load_model(settings, lang, None if source == settings.model else source)
+        def other(source: str) -> Offer:
+            return Offer(source, settings.device, settings.precision, gpus=settings.gpus)
 
         try:
-            terminal = Terminal(load(settings.model), lang, screen, load)
+            terminal = Terminal(open_pool(settings, lang), lang, screen, other)
             if settings.image is not None:
                 terminal.look_at(Path(settings.image))
             return terminal.once(sys.stdin.read()) if settings.once else terminal.loop()

@@ -205,12 +205,13 @@ class Conversation:
 class Visitor:
     """One open page: its language, its conversation, and what its status line says. Copies start afresh.
 
-    `pictures` go with the next question; `follow_ups` is what to propose after a question, where an example has set
-    one up.
+    `model` is the name of the one that answers; empty until the page has opened. `pictures` go with the next question;
+    `follow_ups` is what to propose after a question, where an example has set one up.
     """
 
     def __init__(self, lang: str = "en") -> None:
         self.lang = lang
+        self.model = ""
         self.conversation = Conversation()
         self.notice: Any = None
         self.pictures: tuple[Picture, ...] = ()

@@ -17,6 +17,7 @@ from .archive import Archive
 from .conversation import Visitor
 from .examples import PICTURES, Example
 from .messages import say, sentence
+from .metrics import MeteredModels
 from .pictures import MOST_PICTURES, Picture, keep_picture
 from .settings import Settings
 from .status import Problem
@@ -29,21 +30,21 @@ class ImagePage(Page):
 
     kind = "image"
 
-    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
-        super().__init__(chat_model, settings, archive)
-        if self.info.images:
+    def __init__(self, models: MeteredModels, settings: Settings, archive: Archive | None = None) -> None:
+        super().__init__(models, settings, archive)
+        self.images = any(model.info.images for model in models.all)
+        if self.images:
             self.examples = PICTURES
-        self.most_pictures = MOST_PICTURES if self.info.several_images else 1  # of one question
 
     def build_body(self, lang: str) -> None:
         with gr.Row(elem_classes="glm-body"):
             with gr.Column(scale=2, min_width=280, elem_classes="glm-side"):
-                if self.info.images:
+                if self.images:
                     # The script draws in it. It also says no to what is too large before it is sent.
-                    flags = f'data-limit="{MAX_IMAGE_BYTES}" data-most="{self.most_pictures}"'
+                    flags = f'data-limit="{MAX_IMAGE_BYTES}"'
                     gr.HTML(f'<section id="glm-picture" {flags}></section>', elem_id="glm-pictures", padding=False)
-                self.note = gr.HTML(self.note_html(lang), elem_classes="glm-note", padding=False)
-                if self.info.images:
+                self.note = gr.HTML(self.note_html(Visitor(lang)), elem_classes="glm-note", padding=False)
+                if self.images:
                     self.build_thumbnails(lang)
             with gr.Column(scale=3, min_width=300, elem_classes="glm-chat"):
                 self.build_chat(lang)
@@ -65,14 +66,16 @@ class ImagePage(Page):
 
     def build_examples(self, lang: str) -> None:
         """Only where the examples have no pictures: those are beside the conversation."""
-        if not self.info.images:
+        if not self.images:
             super().build_examples(lang)
 
-    def note_html(self, lang: str) -> str:
-        return f"<p>{say('picture_note' if self.info.images else 'no_images_here', lang)}</p>"
+    def note_html(self, visitor: Visitor) -> str:
+        """What can be done here, with the model that answers the visitor."""
+        key = "picture_note" if self.choice.info(visitor).images else "no_images_here"
+        return f"<p>{say(key, visitor.lang)}</p>"
 
     def words(self, visitor: Visitor) -> Updates:
-        return {**super().words(visitor), self.note: self.note_html(visitor.lang)}
+        return {**super().words(visitor), self.note: self.note_html(visitor)}
 
     def word_parts(self) -> list[Any]:
         return [*super().word_parts(), self.note]
@@ -82,7 +85,7 @@ class ImagePage(Page):
 
     def show(self, visitor: Visitor, frame: Frame | None = None) -> Updates:
         updates = super().show(visitor, frame)
-        if self.info.images:
+        if self.images:
             updates.pop(self.chip_row, None)  # other examples may be chosen at any time
         return updates
 
@@ -96,7 +99,7 @@ class ImagePage(Page):
         return self.show(visitor, Frame(running=False, text=example.prompt(visitor.lang)))
 
     def more_orders(self, visitor: Visitor, order: dict[str, Any]) -> dict[str, Callable[[], str | None]]:
-        if not self.info.images:
+        if not self.images:
             return {}
         return {
             "add pictures": lambda: self.add(visitor, order["text"]),
@@ -120,9 +123,10 @@ class ImagePage(Page):
             return
         known = [picture for picture in visitor.pictures if picture not in added]
         pictures = list(dict.fromkeys([*known, *added]))
-        if len(added) > 1 and len(pictures) > self.most_pictures:
-            visitor.notice = Problem(say("pictures_most", visitor.lang, count=self.most_pictures))
-        visitor.pictures = tuple(pictures[-self.most_pictures :])
+        most = MOST_PICTURES if self.choice.info(visitor).several_images else 1  # of one question
+        if len(added) > 1 and len(pictures) > most:
+            visitor.notice = Problem(say("pictures_most", visitor.lang, count=most))
+        visitor.pictures = tuple(pictures[-most:])
 
     def take_back(self, visitor: Visitor, name: str) -> None:
         """The next question goes without this picture."""
@@ -134,7 +138,7 @@ class ImagePage(Page):
         visitor.notice = Problem(sentence(error, visitor.lang))
 
     def keep(self, data: bytes) -> Picture | None:
-        return self.store(data) if self.info.images else None
+        return self.store(data) if self.images else None
 
     def store(self, data: bytes) -> Picture:
         """A picture in the folder whose files visitors can read by their names. Raises: ImageError."""

@@ -1,53 +1,76 @@
-"""Loads the model that the settings name, with a progress bar where a person watches."""
+"""The models that the settings offer, loaded with a progress bar where a person watches."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
+
+from model.pool import ModelPool
 
 from .messages import say
 from .settings import ModelSettings
 
 if TYPE_CHECKING:
-    from model.chat_model import ChatModel
     from model.loader import Progress
 
 _SHORT = 200_000_000  # bytes: a bar for loading less would only flash by
 
 
-def load_model(
-    settings: ModelSettings, lang: str = "en", source: str | None = None, watch: Progress | None = None
-) -> ChatModel:
-    """The model of `settings`, or `source` on the same device in the same precision; `watch` is told how far it is.
+class ProgressBar:
+    """A bar on stderr for each download and each load that takes a while."""
 
-    Raises: UserError.
-    """
-    import model
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self._bar: tqdm | None = None
+        self._stage = ""
 
-    bars: dict[str, tqdm] = {}  # by stage
-
-    def show(stage: str, done: int, total: int) -> None:
-        if watch:
-            watch(stage, done, total)
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Shows how far it is, as `model.load` tells it."""
+        if self._bar is not None and (stage != self._stage or done < self._bar.n):
+            self.close()
         if not sys.stderr.isatty() or (stage == "load" and total < _SHORT):
             return
-        if stage not in bars:
-            words = say(f"progress_{stage}", lang)
-            bars[stage] = tqdm(total=total, desc=words, unit="B", unit_scale=True, leave=False, dynamic_ncols=True)
-        bars[stage].update(done - bars[stage].n)
+        if self._bar is None:
+            words, self._stage = say(f"progress_{stage}", self._lang), stage
+            self._bar = tqdm(total=total, desc=words, unit="B", unit_scale=True, leave=False, dynamic_ncols=True)
+        self._bar.update(done - self._bar.n)
 
+    def close(self) -> None:
+        """Removes the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def open_pool(
+    settings: ModelSettings,
+    lang: str = "en",
+    watch: Progress | None = None,
+    ready: Callable[[Any], None] = lambda chat_model: None,
+) -> ModelPool:
+    """The models of `settings`, of which the first is loaded; `watch` is told how far each load and download is.
+
+    ready: called with each model once it is loaded. Raises: UserError.
+    """
+    bar = ProgressBar(lang)
+
+    def show(stage: str, done: int, total: int) -> None:
+        bar(stage, done, total)
+        if watch:
+            watch(stage, done, total)
+
+    def settle(chat_model: Any) -> None:
+        bar.close()
+        ready(chat_model)
+
+    pool = ModelPool(settings.offers, settle, show)
     try:
-        return model.load(
-            source or settings.model,
-            settings.device,
-            settings.precision,
-            revision=None if source else settings.revision,  # both belong to the model that was asked for with them
-            prefix=None if source else settings.prefix,
-            gpus=settings.gpus,
-            progress=show,
-        )
+        if len(pool.models) > 1:
+            pool.check()
+        pool.models[0].bring()
     finally:
-        for bar in bars.values():
-            bar.close()
+        bar.close()
+    return pool

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import json
-
-from model.types import ModelInfo
 
 from .messages import LANGUAGES, TABLES, say
 
@@ -31,9 +28,9 @@ def script_words() -> str:
 
 
 def links_html(here: str, lang: str) -> str:
-    """Links to both pages; `here` is the kind of the one that shows them."""
+    """Links to all pages; `here` is the kind of the one that shows them."""
     links = []
-    for kind, address in (("chat", "./"), ("image", "./image")):
+    for kind, address in (("chat", "./"), ("image", "./image"), ("compare", "./compare")):
         current = ' aria-current="page"' if kind == here else ""
         links.append(f'<a href="{address}"{current}>{say(f"nav_{kind}", lang)}</a>')
     button = (
@@ -41,17 +38,6 @@ def links_html(here: str, lang: str) -> str:
         f' title="{say("side_title", lang)}">{_LIST_ICON}</button>'
     )
     return f"<nav>{button}{''.join(links)}</nav>"
-
-
-def about_html(info: ModelInfo, lang: str, saved: bool = False) -> str:
-    """The loaded model's name, what it can do, and whether the operator saves conversations."""
-    note = f'<p class="glm-saved">{say("saved_note", lang)}</p>' if saved else ""
-    count = _short_count(info.parameters)
-    facts = say("model_runs", lang, parameters=count, precision=info.precision, device=info.device)
-    return (
-        f"<h1>{html.escape(info.name)}</h1> <small>{html.escape(facts)}</small>"
-        f"<p>{html.escape(info.description.get(lang, ''))}</p>{note}"
-    )
 
 
 def not_found_html(lang: str) -> str:
@@ -70,15 +56,8 @@ def hello_html(kind: str, lang: str) -> str:
     """What an empty conversation says."""
     return (
         f'<div class="glm-hello"><h2>{say(f"hello_{kind}", lang)}</h2><p>{say(f"hello_{kind}_more", lang)}</p>'
-        f'<p class="glm-keys">{say("hello_keys", lang)}</p></div>'
+        f'<p class="glm-keys">{say("hello_keys_compare" if kind == "compare" else "hello_keys", lang)}</p></div>'
     )
-
-
-def _short_count(count: int) -> str:
-    for unit, size in (("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f}{unit}"
-    return str(count)
 
 
 def name_page(kind: str) -> str:

@@ -15,6 +15,7 @@ ENGLISH = {
     "title": "GLM Chat",
     "nav_chat": "Chat",
     "nav_image": "Pictures",
+    "nav_compare": "Compare",
     "language": "Language",
     "model_runs": "{parameters} parameters · {precision} on {device}",
     "hello_chat": "What would you like to know?",
@@ -145,6 +146,43 @@ ENGLISH = {
     "repetition_penalty_help": "Above 1 repeats less.",
     "seed": "Seed",
     "seed_help": "The same number gives the same answer; empty draws a new one.",
+    "box_compare": "Your question to both",
+    "box_compare_hint": "Ask both…",
+    "hello_compare": "Two answers at once",
+    "hello_compare_more": "Choose two models, or two ways to use one. Ask both, then say which answer is better.",
+    "hello_keys_compare": "<kbd>/</kbd> goes to the text box, <kbd>Esc</kbd> stops both.",
+    "contestant_a": "Model A",
+    "contestant_b": "Model B",
+    "settings_a": "All settings of A",
+    "settings_b": "All settings of B",
+    "compare_left": "Left",
+    "compare_right": "Right",
+    "name_left": "Left answers",
+    "name_right": "Right answers",
+    "compare_hidden": "Its name is shown after the vote",
+    "compare_which": "Which answer is better?",
+    "compare_clear": "New comparison",
+    "blind": "Hide names until the vote",
+    "vote_left": "Left",
+    "vote_tie": "Equally good",
+    "vote_bad": "Both bad",
+    "vote_right": "Right",
+    "format_data": "JSON",
+    "models": "Model",
+    "models_more": "The model that answers you",
+    "can_text": "text",
+    "can_pictures": "text and pictures",
+    "can_think": "thinks aloud first",
+    "can_read": "reads {count} tokens",
+    "in_memory": "in memory",
+    "in_memory_takes": "in memory ({size})",
+    "needs_memory": "needs {size}",
+    "needs_download": "not downloaded yet",
+    "model_asleep": "Not in memory: it is loaded when you ask ({size}).",
+    "switch_waits_one": "{name} is next: 1 answer of another model is still being written",
+    "switch_waits": "{name} is next: {count} answers of another model are still being written",
+    "seconds_left": "about {seconds} s left",
+    "switched": "{name} answers from now on.",
     "working": "Working on it…",
     "queued_next": "You are next in the queue",
     "queued": "You are number {position} in the queue",
@@ -181,7 +219,7 @@ ENGLISH = {
         "/retry             answer the last question again\n"
         "/save FILE         keep the conversation in a file\n"
         "/load FILE         go on with a conversation from a file\n"
-        "/model             what is loaded; with a folder or name: load another model\n"
+        "/model             the models there are; with a name or folder: switch to another\n"
         "/set               the parameters; /set temperature 0.3 changes one, /set temperature default undoes that\n"
         "/exit, stop, quit  leave (also Ctrl-D)\n"
         "Enter sends · Alt-Enter or Ctrl-J: new line · Tab completes · Ctrl-R searches · Ctrl-C stops the answer"
@@ -200,6 +238,7 @@ ENGLISH = {
         "{name} ({source})\n"
         "{parameters} parameters · {precision} on {device} · context of {context} tokens · sees pictures: {pictures}"
     ),
+    "cli_models": "Models to choose from, with /model NAME:",
     "cli_yes": "yes",
     "cli_no": "no",
     "cli_set_unknown": "There is no parameter {name}. There are: {names}.",
@@ -211,6 +250,7 @@ CHINESE = {
     "title": "GLM 对话",
     "nav_chat": "对话",
     "nav_image": "图片",
+    "nav_compare": "对比",
     "language": "语言",
     "model_runs": "{parameters} 参数 · {precision} · {device}",
     "hello_chat": "想聊点什么？",
@@ -341,6 +381,43 @@ CHINESE = {
     "repetition_penalty_help": "大于 1 会减少重复。",
     "seed": "随机种子",
     "seed_help": "相同的数字得到相同的回答；留空则每次随机。",
+    "box_compare": "同时问两边的问题",
+    "box_compare_hint": "同时提问…",
+    "hello_compare": "同时得到两个回答",
+    "hello_compare_more": "选择两个模型，或同一个模型的两种设置。两边回答同一个问题，然后由您评判。",
+    "hello_keys_compare": "<kbd>/</kbd> 跳到输入框，<kbd>Esc</kbd> 停止两边的回答。",
+    "contestant_a": "模型 A",
+    "contestant_b": "模型 B",
+    "settings_a": "A 的全部设置",
+    "settings_b": "B 的全部设置",
+    "compare_left": "左边",
+    "compare_right": "右边",
+    "name_left": "左边的回答",
+    "name_right": "右边的回答",
+    "compare_hidden": "评判之后显示名称",
+    "compare_which": "哪个回答更好？",
+    "compare_clear": "新的对比",
+    "blind": "评判前隐藏名称",
+    "vote_left": "左边",
+    "vote_tie": "一样好",
+    "vote_bad": "都不好",
+    "vote_right": "右边",
+    "format_data": "JSON",
+    "models": "模型",
+    "models_more": "回答您的模型",
+    "can_text": "文字",
+    "can_pictures": "文字和图片",
+    "can_think": "先思考再回答",
+    "can_read": "可读 {count} token",
+    "in_memory": "已在内存中",
+    "in_memory_takes": "已在内存中（{size}）",
+    "needs_memory": "需要 {size}",
+    "needs_download": "尚未下载",
+    "model_asleep": "不在内存中：您提问时再加载（{size}）。",
+    "switch_waits_one": "接下来加载 {name}：另一个模型还有 1 个回答没写完",
+    "switch_waits": "接下来加载 {name}：另一个模型还有 {count} 个回答没写完",
+    "seconds_left": "还需约 {seconds} 秒",
+    "switched": "现在由 {name} 回答。",
     "working": "正在处理…",
     "queued_next": "下一个就轮到您",
     "queued": "您排在第 {position} 位，前面还有 {ahead} 人",
@@ -377,7 +454,7 @@ CHINESE = {
         "/retry             重新回答上一个问题\n"
         "/save 文件         把对话存到文件\n"
         "/load 文件         从文件继续对话\n"
-        "/model             当前模型的信息；加上文件夹或名称则换一个模型\n"
+        "/model             当前和可选的模型；加上名称或文件夹则换一个\n"
         "/set               列出参数；/set temperature 0.3 修改，/set temperature default 恢复\n"
         "/exit、stop、quit  退出（或 Ctrl-D）\n"
         "回车发送 · Alt-回车或 Ctrl-J 换行 · Tab 补全 · Ctrl-R 搜索历史 · Ctrl-C 停止当前回答"
@@ -395,6 +472,7 @@ CHINESE = {
     "cli_model": (
         "{name}（{source}）\n{parameters} 参数 · {precision} · {device} · 上下文 {context} token · 能看图片：{pictures}"
     ),
+    "cli_models": "可选的模型（/model 名称）：",
     "cli_yes": "是",
     "cli_no": "否",
     "cli_set_unknown": "没有参数 {name}。可用的有：{names}。",

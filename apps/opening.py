@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -18,11 +17,13 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from model.errors import UserError
+from model.offer import EMBEDDED
 
 from .api.errors import ApiError, refusal
 from .guard import SecurityHeaders
 from .messages import pick_language, say, sentence
 from .settings import Settings
+from .status import sizes
 from .worker import in_thread
 
 if TYPE_CHECKING:
@@ -92,9 +93,8 @@ class Stage:
 
     def words(self, model: str, lang: str) -> str:
         """As a sentence for people."""
-        unit, size, digits = ("GB", 10**9, 1) if self.total >= 10**9 else ("MB", 10**6, 0)
-        done, total = (f"{count / size:.{digits}f}" for count in (self.done, self.total))
-        return say(f"loading_{self.name}", lang, name=model, done=done, total=f"{total} {unit}")
+        done, total = sizes(self.done, self.total)
+        return say(f"loading_{self.name}", lang, name=model, done=done, total=total)
 
 
 class Opening:
@@ -195,14 +195,11 @@ class Opening:
         if self.fault is not None:
             told = isinstance(self.fault, UserError) and not self._guarded
             return sentence(self.fault, lang) if told else say("loading_failed", lang)
-        name = say("loading_some_model", lang) if self._guarded else model_name(self.settings.model, lang)
+        offer = self.settings.offers[0]
+        secret = self._guarded or offer.source == EMBEDDED
+        name = say("loading_some_model", lang) if secret else offer.short_name
         return self.stage.words(name, lang) if self.stage else say("loading_begin", lang, name=name)
 
     @property
     def _guarded(self) -> bool:
         return bool(self.settings.auth or self.settings.api_keys)
-
-
-def model_name(source: str, lang: str) -> str:
-    """What people call a model before it is loaded: the last part of its path or of its name on the hub."""
-    return (PurePath(source).name if source != Settings.model else "") or say("loading_some_model", lang)

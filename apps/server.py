@@ -1,4 +1,4 @@
-"""One server with one loaded model: the pages, the HTTP API, and a share link if asked for."""
+"""One server with its models: the pages, the HTTP API, and a share link if asked for."""
 
 from __future__ import annotations
 
@@ -18,38 +18,43 @@ from fastapi import FastAPI, Request  # noqa: E402
 from fastapi.responses import HTMLResponse, Response  # noqa: E402
 from gradio.context import LocalContext  # noqa: E402
 
+from model.pool import ModelPool  # noqa: E402
+
 from .api import build_api  # noqa: E402
 from .api.errors import ApiError, refusal  # noqa: E402
 from .archive import Archive  # noqa: E402
 from .chat import ChatPage  # noqa: E402
+from .compare import ComparePage  # noqa: E402
 from .image_chat import ImagePage  # noqa: E402
 from .limits import GUESSES, RateLimit  # noqa: E402
 from .markup import not_found_html, script_words  # noqa: E402
 from .messages import LANGUAGES, pick_language, say  # noqa: E402
-from .metrics import MeteredModel  # noqa: E402
-from .serving import kept_usage, open_model, serve, start_logging  # noqa: E402
+from .metrics import MeteredModels  # noqa: E402
+from .serving import kept_usage, open_models, serve, start_logging  # noqa: E402
 from .usage import UsageFile  # noqa: E402
 
 STYLE = Path(__file__).parent.parent / "assets" / "style.css"
 OWN_STYLE = STYLE.with_name("own.css")  # of what the scripts draw
-SCRIPT_NAMES = ("base", "store", "library", "files", "side_bar", "pictures", "messages", "page")
+SCRIPT_NAMES = ("base", "store", "library", "files", "side_bar", "pictures", "messages", "page", "compare")
 SCRIPTS = [STYLE.with_name(f"{name}.js") for name in SCRIPT_NAMES]
 FONT = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace"]
 MAX_WAITING = 64  # page events at once; the model's own gate decides about answers
 
 
-def build_demo(chat_model: Any, settings: Settings) -> gr.Blocks:
-    """The pages: text chat at `/`, picture chat at `/image`."""
+def build_demo(models: MeteredModels, settings: Settings) -> gr.Blocks:
+    """The pages: text chat at `/`, picture chat at `/image`, comparisons at `/compare`."""
     lang = pick_language(settings.lang)
     demo = gr.Blocks(
         title=say("title", lang), analytics_enabled=False, fill_height=True, delete_cache=(3600, 24 * 3600)
     )
     archive = Archive(settings.save_conversations) if settings.save_conversations else None
     with demo:
-        ChatPage(chat_model, settings, archive).build(demo)
+        ChatPage(models, settings, archive).build(demo)
     with demo.route(say("nav_image", lang), "/image", show_in_navbar=False):
-        ImagePage(chat_model, settings, archive).build(demo)
+        ImagePage(models, settings, archive).build(demo)
+    with demo.route(say("nav_compare", lang), "/compare", show_in_navbar=False):
+        ComparePage(models, settings).build(demo)
     demo.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=MAX_WAITING)
     return demo
 
@@ -73,9 +78,9 @@ def page_options() -> dict[str, Any]:
     }
 
 
-def build_app(chat_model: Any, settings: Settings, usage: UsageFile | None = None) -> FastAPI:
+def build_app(pool: ModelPool, settings: Settings, usage: UsageFile | None = None) -> FastAPI:
     """The whole server: the HTTP API first, the pages behind it; both are measured, and share a visitor's rate."""
-    metered = MeteredModel(chat_model, usage)
+    metered = MeteredModels(pool, usage)
     limit = RateLimit(settings.questions_per_minute)
     app = build_api(metered, settings, limit)
     demo = build_demo(metered.for_pages(lambda: limit.check(page_visitor())), settings)
@@ -135,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = parse_settings(argv)
     start_logging()
     with kept_usage(settings) as usage, own_files():
-        serve(lambda watch: build_app(open_model(settings, watch), settings, usage), settings)
+        serve(lambda watch: build_app(open_models(settings, watch), settings, usage), settings)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from model.errors import UserError
+from model.pool import ModelPool
 
-from .loading import load_model
+from .loading import open_pool
 from .opening import Opening
 from .settings import GeneratedAuth, Settings, SettingsError, check_port, fail
 from .usage import UsageFile, open_usage
@@ -38,13 +39,21 @@ def start_logging() -> None:
     requests.propagate = False
 
 
-def open_model(settings: Settings, watch: Progress | None = None) -> ChatModel:
-    """The model that `settings` name, with their limits; `watch` is told how far it is. Raises: UserError."""
-    chat_model = load_model(settings, watch=watch)
+def open_models(settings: Settings, watch: Progress | None = None) -> ModelPool:
+    """The models that `settings` offer, with their limits; `watch` is told how far a load is. Raises: UserError."""
+
+    def ready(chat_model: ChatModel) -> None:
+        if settings.longest_queue is not None:
+            chat_model.gate.max_waiting = settings.longest_queue
+        print(chat_model.info.summary(), file=sys.stderr, flush=True)
+
+    pool = open_pool(settings, watch=watch, ready=ready)
     if settings.longest_queue is not None:
-        chat_model.gate.max_waiting = settings.longest_queue
-    print(chat_model.info.summary(), file=sys.stderr, flush=True)
-    return chat_model
+        pool.max_waiting = settings.longest_queue
+    if not settings.may_switch:
+        for left_out in pool.keep_loaded():
+            print(f"{left_out.name} is not offered: it does not fit into memory beside the others.", file=sys.stderr)
+    return pool
 
 
 @contextlib.contextmanager

@@ -16,8 +16,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
+
+from model.offer import EMBEDDED, Offer
+
+from .models_file import read_models
 
 LANGUAGES = ("auto", "en", "zh")
 EVERYWHERE = "0.0.0.0"
@@ -44,13 +48,22 @@ class GeneratedAuth(tuple[str, str]):
 class ModelSettings:
     """What every start can be told: the model, how to run it, and the language of words for people."""
 
-    model: str = "embedded"
+    model: tuple[str, ...] = ()
+    models: tuple[Offer, ...] = ()
     device: str = "auto"
     precision: str = "auto"
     revision: str | None = None
     prefix: str | None = None
     gpus: int | None = None
     lang: str = "auto"
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The models to offer, the default first; what a models file leaves open is as for the others."""
+        shared = {name: getattr(self, name) for name in ("device", "precision", "gpus")}
+        given = self.model or (() if self.models else (EMBEDDED,))
+        named = [Offer(source, revision=self.revision, prefix=self.prefix, **shared) for source in given]
+        return (*named, *(offer.with_defaults(**shared) for offer in self.models))
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,9 @@ class ChatSettings(ModelSettings):
 
     image: str | None = None
     once: bool = False
+
+
+AnySettings = TypeVar("AnySettings", bound=ModelSettings)
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,12 @@ class Settings(ModelSettings):
     queue: int | None = None
     usage_file: Path | None = None
     save_conversations: Path | None = None
+    switch_models: bool | None = None
+
+    @property
+    def may_switch(self) -> bool:
+        """Whether visitors may have a model loaded that is not in memory; strangers only where it is said so."""
+        return self.switch_models if self.switch_models is not None else not self.share
 
     @property
     def local_host(self) -> str:
@@ -98,13 +120,19 @@ class Settings(ModelSettings):
         return self.api_key + self.api_key_file
 
 
+def _checked(settings: AnySettings) -> AnySettings:
+    if len(settings.model) > 1 and (settings.revision or settings.prefix):
+        fail("--revision and --prefix belong to one model: with several, give them in a file for --models.", code=2)
+    return settings
+
+
 def parse_settings(argv: Sequence[str] | None = None, pages: bool = True) -> Settings:
     """Reads the command line (None: that of this process) over GLM_MODEL, GLM_PORT, … over the defaults.
 
     Without `pages`, keys of the HTTP API guard a server as well as a password does.
     Ends the process with one line and exit code 2 if they are not valid.
     """
-    settings = Settings(**vars(_parser().parse_args(argv)))
+    settings = _checked(Settings(**vars(_parser().parse_args(argv))))
     if settings.auth or (settings.api_keys and not pages):
         return settings
     what, guard = ("pages", "--auth USER:PASSWORD") if pages else ("API", "--api-key KEY")
@@ -126,7 +154,7 @@ def parse_chat_settings(argv: Sequence[str] | None = None) -> ChatSettings:
         "--once", action="store_true", help="take all of the input as one question, print only the answer"
     )
     parser.set_defaults(**_given(ModelSettings))
-    return ChatSettings(**vars(parser.parse_args(argv)))
+    return _checked(ChatSettings(**vars(parser.parse_args(argv))))
 
 
 def parse_space_folder(argv: Sequence[str] | None = None) -> Path:
@@ -219,7 +247,15 @@ _ENVIRONMENT = "Each option can also be set in the environment, for example GLM_
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--model", metavar="SOURCE", help="folder, weight file or hub name; the default comes with this program")
+    add(
+        "--model",
+        action=_Several,
+        type=lambda text: (text,),
+        metavar="SOURCE",
+        help="folder, weight file or hub name; may be repeated, to choose among them; the default comes with this "
+        "program",
+    )
+    add("--models", type=read_models, metavar="FILE", help="offer the models that a TOML file lists (docs/models.md)")
     add("--device", help="where the model runs: auto (default), cpu, cuda, cuda:1, mps, …")
     add("--precision", help="number format of the weights: auto (default), fp32, bf16, fp16, int8, int4")
     add("--revision", metavar="NAME", help="branch, tag or commit of a model on the hub")
@@ -282,6 +318,12 @@ def _parser() -> argparse.ArgumentParser:
         help="save what is said on the pages in this folder, which the pages tell their visitors",
     )
     add(
+        "--switch-models",
+        type=_yes_or_no,
+        metavar="yes|no",
+        help="let visitors have a model loaded that is not in memory (default yes; no with --share)",
+    )
+    add(
         "--api-key",
         action=_Several,
         type=_api_keys,
@@ -321,6 +363,12 @@ def _folder(text: str) -> Path:
             return folder
     except (OSError, ValueError) as error:  # ValueError: a NUL inside the path
         raise argparse.ArgumentTypeError(f"{text} cannot be written to: {error}") from None
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"must be yes or no, not {text!r}")
+    return text == "yes"
 
 
 def _limit(text: str) -> int:

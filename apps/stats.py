@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from .usage import APPLICATION, AnswerFigures
 
 _MOST_REASONS = 10
 _MOST_DATES = 5  # written below a chart
+_HAS_VOTES = "select 1 from sqlite_master where name = 'votes'"  # not in a file of an earlier version
+_VOTES = "select left_model, left_preset, right_model, right_preset, vote, blind from votes order by time"
 _SHARES = (50, 90, 99)
 _FACES = {"page": "pages", "api": "API"}
 
@@ -39,12 +41,22 @@ class Opinion:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """Which of two answers was better; `sides` are left and right, each a model and its preset."""
+
+    sides: tuple[str, str]
+    vote: str
+    blind: bool
+
+
+@dataclass(frozen=True)
 class Usage:
     """The contents of a usage file, the oldest first; `days` says when each of the answers was."""
 
     answers: list[AnswerFigures]
     days: list[str]
     opinions: list[Opinion]
+    votes: list[Vote] = field(default_factory=list)
 
 
 def read_usage(path: Path) -> Usage:
@@ -56,12 +68,14 @@ def read_usage(path: Path) -> Usage:
                 raise UserError("usage_foreign", path=path)
             rows = database.execute(f"select time, {columns}, tokens_per_second from answers order by time").fetchall()
             said = database.execute("select time, model, liked, reason from feedback order by time").fetchall()
+            votes = database.execute(_VOTES).fetchall() if database.execute(_HAS_VOTES).fetchone() else []
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise UserError("usage_foreign", path=path) from error
         raise UserError("usage_missing", path=path, reason=error) from error
     opinions = [Opinion(time[:10], model, bool(liked), reason) for time, model, liked, reason in said]
-    return Usage([AnswerFigures(*row[1:]) for row in rows], [row[0][:10] for row in rows], opinions)
+    compared = [Vote((f"{one} ({how})", f"{other} ({so})"), *rest) for one, how, other, so, *rest in votes]
+    return Usage([AnswerFigures(*row[1:]) for row in rows], [row[0][:10] for row in rows], opinions, compared)
 
 
 def tables(usage: Usage) -> Iterator[Table]:
@@ -71,6 +85,8 @@ def tables(usage: Usage) -> Iterator[Table]:
         answers = [answer for answer in usage.answers if answer.model == model]
         opinions = [opinion for opinion in usage.opinions if opinion.model == model]
         yield _table(model, answers, opinions)
+    if usage.votes:
+        yield _votes_table(usage.votes)
     reasons = [opinion for opinion in usage.opinions if opinion.reason][-_MOST_REASONS:]
     if reasons:
         table = Table("day", "", "reason", title="reasons, the newest first", title_justify="left")
@@ -78,6 +94,21 @@ def tables(usage: Usage) -> Iterator[Table]:
             reason = "".join(character if character.isprintable() else " " for character in opinion.reason)
             table.add_row(opinion.day, "liked" if opinion.liked else "disliked", Text(reason))
         yield table
+
+
+def _votes_table(votes: list[Vote]) -> Table:
+    table = Table("A", "B", title="comparisons", title_justify="left")
+    for name in ("A wins", "B wins", "ties", "both bad", "blind"):
+        table.add_column(name, justify="right")
+    for one, other in dict.fromkeys(tuple(sorted(vote.sides)) for vote in votes):
+        counts: Counter[str] = Counter()
+        for vote in votes:
+            if sorted(vote.sides) == [one, other]:
+                winner = {"left": vote.sides[0], "right": vote.sides[1]}.get(vote.vote, vote.vote)
+                counts[winner] += 1
+                counts["blind"] += bool(vote.blind)
+        table.add_row(Text(one), Text(other), *(f"{counts[name]:,}" for name in (one, other, "tie", "bad", "blind")))
+    return table
 
 
 def _table(model: str, answers: list[AnswerFigures], opinions: list[Opinion]) -> Table:
@@ -195,7 +226,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console = Console()
         for table in tables(usage):
             console.print(table)
-        if not usage.answers and not usage.opinions:
+        if not usage.answers and not usage.opinions and not usage.votes:
             print("Nobody has asked anything yet.")
             return 0
         picture = path.with_suffix(".png")

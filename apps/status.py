@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from model.types import Finish, ModelInfo, Queued, Reading
+from model.types import Finish, Loading, ModelInfo, Queued, Reading
 
 from .messages import say
 
@@ -25,7 +25,14 @@ class Sampled:
     temperature: float
 
 
-Notice = Queued | Reading | Finish | Sampled | Problem | str | None
+@dataclass(frozen=True)
+class Note:
+    """A sentence for the visitor about nothing wrong."""
+
+    text: str
+
+
+Notice = Loading | Queued | Reading | Finish | Sampled | Problem | Note | str | None
 """A str is a key of `messages`."""
 
 
@@ -43,9 +50,15 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
     if isinstance(notice, Reading):
         text = say("reading", lang, done=notice.done, total=notice.total)
         return _line(text + _ELAPSED, notice.done / max(1, notice.total))
+    if isinstance(notice, Loading) and notice.stage != "wait" and notice.total:
+        return _line(html.escape(loading_sentence(notice, lang)) + _ELAPSED, notice.done / notice.total)
     text = ""
-    if isinstance(notice, Queued):
+    if isinstance(notice, Loading):
+        text = html.escape(loading_sentence(notice, lang)) + _ELAPSED
+    elif isinstance(notice, Queued):
         text = queue_sentence(notice, lang) + _ELAPSED
+    elif isinstance(notice, Note):
+        text = html.escape(notice.text)
     elif notice:
         text = say(notice, lang) + _ELAPSED
     return f'<p class="glm-status" role="status">{text}</p>'
@@ -56,6 +69,24 @@ def queue_sentence(queued: Queued, lang: str) -> str:
     if queued.position == 1:
         return say("queued_next", lang)
     return say("queued", lang, position=queued.position, ahead=queued.position)
+
+
+def loading_sentence(loading: Loading, lang: str) -> str:
+    """What the model is waiting for, and how long that may take."""
+    if loading.stage == "wait" or not loading.total:
+        key = ("switch_waits_one" if loading.total == 1 else "switch_waits") if loading.total else "loading_begin"
+        return say(key, lang, name=loading.model, count=loading.total)
+    done, total = sizes(loading.done, loading.total)
+    text = say(f"loading_{loading.stage}", lang, name=loading.model, done=done, total=total)
+    if loading.seconds_left is None:
+        return text
+    return f"{text} · {say('seconds_left', lang, seconds=max(1, round(loading.seconds_left)))}"
+
+
+def sizes(done: int, total: int) -> tuple[str, str]:
+    """Bytes that are there, and those that there will be, in one unit; the second says it."""
+    unit, size, digits = ("GB", 10**9, 1) if total >= 10**9 else ("MB", 10**6, 0)
+    return f"{done / size:.{digits}f}", f"{total / size:.{digits}f} {unit}"
 
 
 def finish_parts(finish: Finish, info: ModelInfo, lang: str) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from model.types import Finish, GenerationParams, Queued, Reading, Thinking
+from model.gate import Pair
+from model.types import Finish, GenerationParams, Loading, Queued, Reading, Thinking
 
 from .conversation import Conversation, Run, Visitor
 from .display import show_model, show_user
@@ -95,11 +96,19 @@ def _bubble(role: str, text: str) -> dict[str, Any]:
 
 
 async def answer(
-    chat_model: Any, visitor: Visitor, run: Run, params: GenerationParams, box: str | None = "", system: str = ""
+    chat_model: Any,
+    visitor: Visitor,
+    run: Run,
+    params: GenerationParams,
+    box: str | None = "",
+    system: str = "",
+    pair: Pair | None = None,
 ) -> AsyncIterator[Frame]:
     """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
 
-    A run that asks for another answer is sampled even at temperature 0, and its figures say so.
+    A run that asks for another answer is sampled even at temperature 0, and its figures say so. pair: of an answer that
+    is written beside another by the same model.
+
     Whatever happens the run is settled; an error becomes the visitor's notice, and its question returns to the box.
     """
     conversation = visitor.conversation
@@ -109,7 +118,7 @@ async def answer(
     kept_at = time.monotonic()
     yield Frame(running=True, text=box)
     try:
-        async for events in stream_events(chat_model, run.messages(system), params, run.stop):
+        async for events in stream_events(chat_model, run.messages(system), params, run.stop, pair=pair):
             if not conversation.owns(run):
                 break
             for event in events:
@@ -119,7 +128,7 @@ async def answer(
                 elif isinstance(event, Thinking):
                     run.thinking += event.text
                     visitor.notice = "working"
-                elif isinstance(event, (Queued, Reading)):
+                elif isinstance(event, (Loading, Queued, Reading)):
                     visitor.notice = event
                 elif isinstance(event, Finish):
                     finish = event

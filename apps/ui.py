@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
@@ -12,37 +11,40 @@ from urllib.parse import quote
 import gradio as gr
 
 from model.errors import UserError
-from model.types import ModelInfo
 from vision.errors import ImageError
 
 from . import record
 from .archive import Archive
+from .choice import ModelChoice
 from .controls import Controls, read_values
-from .conversation import Conversation, Run, Visitor
+from .conversation import Run, Visitor
 from .display import clean
 from .examples import TEXTS, Example
 from .export import conversation_html, conversation_markdown
-from .markup import SAVE_FILE, about_html, hello_html, links_html, name_page
-from .messages import LANGUAGES, pick_language, say, sentence
+from .head import Head
+from .markup import SAVE_FILE, hello_html
+from .messages import pick_language, say, sentence
+from .metrics import MeteredModels
 from .pictures import Picture
 from .settings import Settings
 from .status import Problem, status_line
 from .turns import Frame, answer, chat_messages
-from .usage import UsageFile
+from .wiring import (
+    AS_LOADED,
+    AS_SENT,
+    AT_ONCE,
+    BOX,
+    CHAT,
+    QUIET,
+    STREAM,
+    TAKE_ORDER,
+    Updates,
+    file_to_save,
+    merged,
+    read_order,
+)
 
-Updates = dict[Any, Any]
-LATEX: list[dict[str, str | bool]] = [
-    {"left": "$$", "right": "$$", "display": True},
-    {"left": r"\[", "right": r"\]", "display": True},
-    {"left": r"\(", "right": r"\)", "display": False},
-]
 MOST_CHIPS = 12
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-STREAM: dict[str, Any] = {**QUIET, "trigger_mode": "multiple", "preprocess": False}
-AT_ONCE: dict[str, Any] = {**QUIET, "queue": False, "trigger_mode": "multiple"}
-AS_LOADED = "(...inputs) => glm.asLoaded(inputs)"
-AS_SENT = "(...inputs) => glm.asSent(inputs)"
-TAKE_ORDER = "(...inputs) => glm.asLoaded([...inputs.slice(0, -1), glm.takeOrder()])"
 
 
 class Page:
@@ -51,11 +53,10 @@ class Page:
     kind = "chat"
     examples: tuple[Example, ...] = TEXTS[:MOST_CHIPS]
 
-    def __init__(self, chat_model: Any, settings: Settings, archive: Archive | None = None) -> None:
-        self.chat_model = chat_model
-        self.info: ModelInfo = chat_model.info
+    def __init__(self, models: MeteredModels, settings: Settings, archive: Archive | None = None) -> None:
+        self.models = models
         self.settings = settings
-        self.usage: UsageFile | None = getattr(chat_model, "usage", None)
+        self.usage = models.usage
         self.archive = archive
         self.first_lang = pick_language(settings.lang)
 
@@ -64,24 +65,11 @@ class Page:
     def build(self, demo: gr.Blocks) -> None:
         """Makes the page inside `demo`, whose context is open."""
         self.visitor = gr.State(Visitor(self.first_lang))
-        self.stored_lang = gr.BrowserState("", storage_key="glm-webui-lang", secret="glm-webui")
         # Not inside the settings, which gradio only makes when they are opened.
         self.stored_presets = gr.BrowserState({}, storage_key="glm-webui-presets", secret="glm-webui")
-        gr.Navbar(visible=False)
         lang = self.first_lang
-        with gr.Row(elem_classes="glm-top"):
-            self.links = gr.HTML(links_html(self.kind, lang), elem_classes="glm-links", padding=False)
-            self.language = gr.Radio(
-                [(name, code) for code, name in LANGUAGES.items()],
-                value=lang,
-                label=say("language", lang),
-                container=False,
-                show_label=False,
-                min_width=0,
-                scale=0,
-                elem_id="glm-language",
-            )
-        self.about = gr.HTML(about_html(self.info, lang, self.archive is not None), elem_id="glm-about", padding=False)
+        self.head = Head(self.kind, lang)
+        self.choice = ModelChoice(self.models, self.visitor, lang, saved=self.archive is not None)
         self.build_body(lang)
         self.wire(demo)
 
@@ -94,29 +82,17 @@ class Page:
         """The conversation and what belongs to it."""
         self.chatbot = gr.Chatbot(
             elem_id="glm-conversation",
-            show_label=False,
-            container=False,
             height="100%",
-            layout="bubble",
-            buttons=[],  # the page's script puts its own below each message
-            latex_delimiters=LATEX,
-            sanitize_html=True,
-            autoscroll=False,  # gradio's holds on to a reader who scrolls up; the page's script follows instead
-            feedback_options=None,
+            **CHAT,
             placeholder=hello_html(self.kind, lang),
         )
         self.build_examples(lang)
-        self.status = gr.HTML(status_line(None, self.info, lang), elem_id="glm-status", padding=False)
+        self.status = gr.HTML(status_line(None, self.models.current.info, lang), elem_id="glm-status", padding=False)
         self.box = gr.Textbox(
-            lines=1,
-            max_lines=10,
-            show_label=False,
             label=say(f"box_{self.kind}", lang),
             placeholder=say(f"box_{self.kind}_hint", lang),
-            container=False,
-            submit_btn=True,
-            stop_btn=False,
             elem_id="glm-box",
+            **BOX,
         )
         with gr.Row(elem_classes="glm-actions"):
             self.again = gr.Button(
@@ -127,7 +103,7 @@ class Page:
             self.save = gr.Button(say("save", lang), size="sm", interactive=False, elem_id="glm-save", min_width=0)
         self.build_links_to_script()
         with gr.Accordion(say("controls", lang), open=False, elem_id="glm-controls") as self.accordion:
-            self.controls = Controls(self.info, self.visitor, self.stored_presets, lang)
+            self.controls = Controls(self.choice.info, self.visitor, self.stored_presets, lang)
 
     def build_links_to_script(self) -> None:
         """What the page's script reads (`state`, `saved`), writes (`order`) and presses; nobody sees it."""
@@ -152,13 +128,12 @@ class Page:
         """Every label in the visitor's language."""
         lang = visitor.lang
         updates: Updates = {
-            self.links: links_html(self.kind, lang),
-            self.about: about_html(self.info, lang, self.archive is not None),
-            self.language: gr.update(value=lang, label=say("language", lang)),
+            **self.head.words(lang),
+            **self.choice.words(visitor),
             self.chatbot: gr.update(
                 value=chat_messages(visitor.conversation, lang), placeholder=hello_html(self.kind, lang)
             ),
-            self.status: status_line(visitor.notice, self.info, lang),
+            self.status: self.status_text(visitor),
             self.box: gr.update(label=say(f"box_{self.kind}", lang), placeholder=say(f"box_{self.kind}_hint", lang)),
             self.again: gr.update(value=say("regenerate", lang)),
             self.undo: gr.update(value=say("undo", lang)),
@@ -174,7 +149,7 @@ class Page:
         """The conversation and the status line; with a frame also the state of box and buttons."""
         updates: Updates = {
             self.chatbot: chat_messages(visitor.conversation, visitor.lang),
-            self.status: status_line(visitor.notice, self.info, visitor.lang),
+            self.status: self.status_text(visitor),
         }
         if frame is not None:
             text: dict[str, Any] = {} if frame.text is None else {"value": frame.text}
@@ -185,26 +160,31 @@ class Page:
             updates[self.undo] = gr.update(interactive=visitor.conversation.can_undo and not frame.running)
             updates[self.chip_row] = gr.update(visible=empty)
             updates[self.state] = self.state_text(visitor)
-            if not frame.running:
+            if not frame.running:  # what is in memory may have changed
+                updates |= self.choice.words(visitor)
                 self.save_copy(visitor)
         return updates
+
+    def status_text(self, visitor: Visitor) -> str:
+        """The line under the conversation."""
+        return status_line(visitor.notice, self.choice.info(visitor), visitor.lang)
 
     def save_copy(self, visitor: Visitor) -> None:
         """The operator's copy of the conversation, where there is to be one."""
         if self.archive is not None:
-            self.archive.keep(visitor.conversation, self.kind, self.info.name)
+            self.archive.keep(visitor.conversation, self.kind, self.choice.info(visitor).name)
 
     def state_text(self, visitor: Visitor) -> str:
         """For the script: the conversation as the visitor's browser keeps it, where its pictures are, which go with the
         next question, whether an answer is on its way, and whether opinions on answers are asked for."""
         conversation = visitor.conversation
-        fields = record.to_json(conversation, self.kind, self.info.name)
+        info = self.choice.info(visitor)
         pictures = {**conversation.transcript.pictures(), **{picture.name: picture for picture in visitor.pictures}}
-        addresses = {name: f"gradio_api/file={quote(picture.path)}" for name, picture in pictures.items()}
         state = {
-            "record": fields,
-            "pictures": addresses,
+            "record": record.to_json(conversation, self.kind, info.name),
+            "pictures": {name: f"gradio_api/file={quote(picture.path)}" for name, picture in pictures.items()},
             "next": [picture.name for picture in visitor.pictures],
+            "several": info.several_images,
             "running": conversation.running,
             "feedback": self.usage is not None,
             "saved": self.archive is not None,
@@ -217,19 +197,22 @@ class Page:
         """Connects the components with the handlers below."""
         everything, parts = [*self.word_parts(), *self.answer_parts()], self.answer_parts()
         inputs = [self.visitor, *self.controls.parts.values()]
-        demo.load(
+        opened = demo.load(
             self.on_load,
-            [self.visitor, self.stored_lang, self.stored_presets, self.order],
+            [self.visitor, self.head.stored, self.stored_presets, self.choice.stored, self.order],
             everything,
             js="async (...inputs) => [...inputs.slice(0, -1), await glm.restore()]",
             **QUIET,
-        ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
-        self.language.input(
+        )
+        self.head.name(opened)
+        self.head.wire(
             self.on_language,
-            [self.visitor, self.language, self.stored_presets],
-            [*self.word_parts(), self.stored_lang],
-            **AT_ONCE,
-        ).then(None, self.language, None, js=name_page(self.kind), **AT_ONCE)
+            [self.visitor, self.head.language, self.stored_presets],
+            [*self.word_parts(), self.head.stored],
+        )
+        self.choice.wire(
+            self.on_model, [self.order, self.controls.preset], [*everything, self.choice.stored], self.status
+        )
         self.box.submit(self.on_submit, [*inputs, self.box], parts, js=AS_SENT, **STREAM)
         self.again.click(self.on_again, inputs, parts, js=AS_LOADED, **STREAM)
         self.in_turn.click(self.on_order_in_turn, [*inputs, self.order], parts, js=TAKE_ORDER, **STREAM)
@@ -252,23 +235,27 @@ class Page:
 
     def word_parts(self) -> list[Any]:
         """The components that `words` updates."""
-        parts = [self.links, self.about, self.language, self.chatbot, self.status, self.box]
+        parts = [*self.head.parts(), *self.choice.parts(), self.chatbot, self.status, self.box]
         buttons = [self.again, self.undo, self.clear, self.save, *self.chips]
         return [*parts, *buttons, self.accordion, *self.controls.word_parts()]
 
     def answer_parts(self) -> list[Any]:
         """The components that `show` updates."""
-        return [self.chatbot, self.status, self.box, self.again, self.undo, self.save, self.chip_row, self.state]
+        buttons = [self.again, self.undo, self.save, self.chip_row]
+        return [self.chatbot, self.status, self.box, *buttons, self.state, *self.choice.parts()]
 
     def example_parts(self) -> list[Any]:
         """The components that `on_example` updates."""
         return [self.box]
 
-    def on_load(self, visitor: Visitor, stored: str, presets: Any, order: str, request: gr.Request) -> Updates:
+    def on_load(
+        self, visitor: Visitor, stored: str, presets: Any, model: Any, order: str, request: gr.Request
+    ) -> Updates:
         """The page has opened: its language is the visitor's own choice, the operator's, or the browser's; its
         conversation the one that this tab showed before, if it did."""
         wished = stored if isinstance(stored, str) else ""
         visitor.lang = pick_language(wished, self.settings.lang, request.headers.get("accept-language"))
+        self.choice.settle(visitor, model)
         updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
         updates[self.state] = self.state_text(visitor)
         return merged(updates, self.on_order(visitor, order)) if order else updates
@@ -276,14 +263,19 @@ class Page:
     def on_language(self, visitor: Visitor, lang: str, presets: Any) -> Updates:
         visitor.lang = pick_language(lang)
         updates = {**self.words(visitor), **self.controls.own_presets(presets, visitor.lang)}
-        return {**updates, self.stored_lang: visitor.lang}
+        return {**updates, self.head.stored: visitor.lang}
+
+    def on_model(self, visitor: Visitor, preset: Any) -> Updates:
+        """Another model answers the visitor from now on."""
+        updates = {**self.words(visitor), **self.controls.for_model(visitor, preset)}
+        return merged(updates, self.show(visitor, Frame(visitor.conversation.running)))
 
     async def on_submit(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor has sent a question."""
         *given, text = values
         if not isinstance(text, str) or not text.strip():
             visitor.notice = Problem(say("nothing_typed", visitor.lang))
-            yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
+            yield {self.status: self.status_text(visitor)}
             return
         run = visitor.conversation.ask(clean(text), visitor.pictures)
         follow_up = ""
@@ -322,14 +314,15 @@ class Page:
             return
         try:
             said = dict(zip(self.controls.parts, values, strict=True))
-            params, system = read_values(said, self.info.defaults)
+            model = self.choice.model(visitor)
+            params, system = read_values(said, model.info.defaults)
         except UserError as error:
             visitor.conversation.settle(run, "cancelled")
             visitor.notice = Problem(sentence(error, visitor.lang))
-            yield {self.status: status_line(visitor.notice, self.info, visitor.lang)}
+            yield {self.status: self.status_text(visitor)}
             return
         try:
-            async for frame in answer(self.chat_model, visitor, run, params, None if keep_box else box, system):
+            async for frame in answer(model, visitor, run, params, None if keep_box else box, system):
                 yield self.show(visitor, frame if frame.keep else None)
         finally:
             self.save_copy(visitor)  # also when the page is gone
@@ -363,9 +356,9 @@ class Page:
             "remove": lambda: conversation.remove(order["id"]),
             "show version": lambda: conversation.show_version(order["id"]),
             "edit answer": lambda: conversation.edit_answer(order["id"], clean(order["text"])),
-            "like": lambda: self.rate(conversation, order["id"], True, order["text"]),
-            "dislike": lambda: self.rate(conversation, order["id"], False, order["text"]),
-            "take opinion back": lambda: self.rate(conversation, order["id"], None),
+            "like": lambda: self.rate(visitor, order["id"], True, order["text"]),
+            "dislike": lambda: self.rate(visitor, order["id"], False, order["text"]),
+            "take opinion back": lambda: self.rate(visitor, order["id"], None),
         }
         box = acts[order["do"]]() if order["do"] in acts else None
         return self.show(visitor, Frame(visitor.conversation.running, text=box))
@@ -384,11 +377,13 @@ class Page:
         """What a page of another kind understands as well."""
         return {}
 
-    def rate(self, conversation: Conversation, entry_id: int, liked: bool | None, reason: str = "") -> None:
+    def rate(self, visitor: Visitor, entry_id: int, liked: bool | None, reason: str = "") -> None:
         """What the visitor thinks of an answer, for the operator who asks for it."""
+        conversation = visitor.conversation
         entry = conversation.transcript.find(entry_id)
         if self.usage is not None and entry is not None and entry.role == "assistant":
-            self.usage.add_feedback(f"{conversation.id}/{entry.id}", self.info.name, liked, clean(reason))
+            name = self.choice.info(visitor).name
+            self.usage.add_feedback(f"{conversation.id}/{entry.id}", name, liked, clean(reason))
 
     def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:
         """Takes up a conversation from the visitor's browser, or (`anew`) from a file; a question in it that was not
@@ -413,45 +408,20 @@ class Page:
     def on_save(self, visitor: Visitor, file_format: str) -> str:
         """The conversation as a file for the script to hand over: its name, type and text."""
         conversation = visitor.conversation
+        name = self.choice.info(visitor).name
         path, title = conversation.transcript.path(), conversation.title or conversation.transcript.title()
-        shown = (path, title, self.info.name, visitor.lang)
+        shown = (path, title, name, visitor.lang)
         if file_format == "html":
             kind, text = "text/html", conversation_html(*shown)
         elif file_format == "md":
             kind, text = "text/markdown", conversation_markdown(*shown)
         elif file_format == "json":
-            kind, text = "application/json", record.to_file(conversation, self.kind, self.info.name)
+            kind, text = "application/json", record.to_file(conversation, self.kind, name)
         else:
             return ""
-        return json.dumps({"name": f"{file_name(title)}.{file_format}", "type": kind, "text": text})
+        return file_to_save(title, file_format, kind, text)
 
     def on_example(self, example: Example, visitor: Visitor) -> Updates:
         """The visitor has chosen an example: its prompt is ready to be sent."""
         visitor.follow_ups = example.follow_ups(visitor.lang)
         return {self.box: example.prompt(visitor.lang)}
-
-
-def merged(one: Updates, other: Updates) -> Updates:
-    """Both updates; where they concern the same component, what either says of it, the later if both do."""
-
-    def as_update(value: Any) -> dict[str, Any]:
-        return value if isinstance(value, dict) and "__type__" in value else gr.update(value=value)
-
-    shared = {part: {**as_update(one[part]), **as_update(other[part])} for part in one if part in other}
-    return {**one, **other, **shared}
-
-
-def read_order(text: Any) -> dict[str, Any]:
-    """What the script asks for: {"do": …, "id": a message's, "text": …}; empty where it is none of that."""
-    try:
-        order = json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        order = None
-    fields = order if isinstance(order, dict) else {}
-    kinds = {"do": str, "id": int, "text": str}
-    return {name: fields[name] if isinstance(fields.get(name), kind) else kind() for name, kind in kinds.items()}
-
-
-def file_name(title: str) -> str:
-    """A title as the name of a file on any system."""
-    return re.sub(r"[^\w.-]+", "-", title).strip("-.")[:60] or "conversation"

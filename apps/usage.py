@@ -31,6 +31,10 @@ create table if not exists answers (
 create table if not exists feedback (
     answer text primary key, time text not null, model text not null, liked integer not null, reason text not null
 );
+create table if not exists votes (
+    round text primary key, time text not null, left_model text not null, left_preset text not null,
+    right_model text not null, right_preset text not null, vote text not null, blind integer not null
+);
 """
 _log = logging.getLogger("glm.apps")
 
@@ -58,6 +62,7 @@ _ADD_ANSWER = (
     f"values (?{', ?' * len(fields(AnswerFigures))})"
 )
 _ADD_FEEDBACK = "insert or replace into feedback (answer, time, model, liked, reason) values (?, ?, ?, ?, ?)"
+_ADD_VOTE = "insert or replace into votes values (?, ?, ?, ?, ?, ?, ?, ?)"
 _DROP_FEEDBACK = "delete from feedback where answer = ?"
 
 
@@ -84,6 +89,22 @@ class UsageFile:
             self._add(_DROP_FEEDBACK, (answer,))
         else:
             self._add(_ADD_FEEDBACK, (answer, _now(), model, liked, reason.strip()[:MAX_REASON]))
+
+    def add_vote(
+        self,
+        round_: str,
+        left_model: str,
+        left_preset: str,
+        right_model: str,
+        right_preset: str,
+        vote: str,
+        blind: bool,
+    ) -> None:
+        """Keeps which answer of a comparison's round was better, instead of what was said before.
+
+        vote: "left", "right", "tie" or "bad". blind: the names were hidden. The presets are built-in ones, or "own".
+        """
+        self._add(_ADD_VOTE, (round_, _now(), left_model, left_preset, right_model, right_preset, vote, blind))
 
     def close(self) -> None:
         """Writes what is left."""

@@ -6,37 +6,49 @@ import asyncio
 import contextlib
 import contextvars
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, ParamSpec, TypeVar
 
+from model.gate import Pair
 from model.types import Event, GenerationParams, Message
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
 
 
-async def stream_events(
+def stream_events(
     chat_model: Any,
     messages: list[Message],
     params: GenerationParams | None,
     stop: threading.Event,
     per_second: float = 15.0,
+    pair: Pair | None = None,
 ) -> AsyncGenerator[list[Event]]:
-    """`chat_model.stream(…)` in lists, at most `per_second` of them a second; the last comes at once.
+    """`chat_model.stream(…)` in lists, as `batches` hands them on."""
+    more = {} if pair is None else {"pair": pair}
+    return batches(lambda: chat_model.stream(messages, None, params, stop, **more), stop, per_second)
 
-    Leaving the iterator, in whatever way, sets `stop`. Raises what the stream raises, after what came before it.
+
+async def batches(
+    begin: Callable[[], Generator[Item]], stop: threading.Event, per_second: float = 15.0
+) -> AsyncGenerator[list[Item]]:
+    """The items of a generator that runs in a thread, in lists, at most `per_second` of them a second; the last comes
+    at once.
+
+    Leaving the iterator, in whatever way, sets `stop`. Raises what the generator raises, after what came before it.
     """
     loop = asyncio.get_running_loop()
-    items: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()  # None: the stream has ended
+    items: asyncio.Queue[Item | BaseException | None] = asyncio.Queue()  # None: the stream has ended
     ended = asyncio.Event()
 
-    def hand_over(item: Event | BaseException | None) -> None:
+    def hand_over(item: Item | BaseException | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed: nobody listens any more
             loop.call_soon_threadsafe(items.put_nowait, item)
 
     def work() -> None:
         try:
-            with contextlib.closing(chat_model.stream(messages, None, params, stop)) as stream:
+            with contextlib.closing(begin()) as stream:
                 for event in stream:
                     hand_over(event)
         except BaseException as error:  # whoever listens decides what it means

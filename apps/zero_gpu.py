@@ -15,6 +15,7 @@ from typing import Any
 import gradio as gr
 
 from model.errors import UserError
+from model.gate import Pair
 from model.types import Finish, GenerationParams, Message
 from vision.errors import ImageError
 
@@ -52,8 +53,9 @@ class LentModel:
         image: Any = None,
         params: GenerationParams | None = None,
         stop: threading.Event | None = None,
+        pair: Pair | None = None,
     ) -> Iterator[Any]:
-        """As `ChatModel.stream`. Raises also: UserError("gpu_refused")."""
+        """As `ChatModel.stream`; a pair borrows one GPU after the other. Raises also: UserError("gpu_refused")."""
         pieces = 0
         try:
             with closing(self._answer(list(messages), image, params or self.info.defaults)) as events:

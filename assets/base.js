@@ -1,7 +1,7 @@
 // What the page's other scripts stand on: words, orders to the server, this tab's memory, elements, reloads.
 
 (() => {
-  const kind = (glm.kind = location.pathname.replace(/\/$/, "").endsWith("/image") ? "image" : "chat");
+  const kind = (glm.kind = location.pathname.match(/\/(image|compare)\/?$/)?.[1] || "chat");
 
   // Storage of this tab; where it is blocked, as in some embedded pages, nothing is remembered.
   glm.blocked = (act) => {
@@ -28,9 +28,9 @@
   // What the visitor did goes to the server through a hidden button, whose event asks `takeOrder` what it was.
   const orders = [];
   glm.takeOrder = () => orders.shift() || "";
-  glm.order = (fields, inTurn = false) => {
+  glm.order = (fields, button = "glm-at-once") => {
     orders.push(JSON.stringify(fields));
-    document.getElementById(inTurn ? "glm-in-turn" : "glm-at-once")?.click();
+    document.getElementById(button)?.click();
   };
 
   // --- Elements

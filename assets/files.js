@@ -14,13 +14,13 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
 
-  glm.chooseFormat = () =>
+  glm.chooseFormat = (formats = ["html", "md", "json"]) =>
     new Promise((done) => {
       const button = document.getElementById("glm-save");
       const menu = make("div", { className: "glm-menu", popover: "auto" });
       menu.setAttribute("role", "menu");
       menu.setAttribute("aria-label", button.textContent.trim());
-      for (const format of ["html", "md", "json"]) {
+      for (const format of formats) {
         const item = make("button", { type: "button", textContent: glm.say(`format_${format}`) });
         item.setAttribute("role", "menuitem");
         item.dataset.format = format;
@@ -51,7 +51,7 @@
   glm.importFile = async (file) => {
     if (glm.narrow()) glm.toggleSideBar(false);
     const text = file.size > LARGEST_FILE ? "" : await file.text();
-    const other = (text.match(/^\s*\{[^[]{0,2000}?"kind":\s*"(chat|image)"/) || [])[1];
+    const other = (text.match(/^\s*\{[^[]{0,2000}?"kind":\s*"(chat|image)"/) || [])[1] || (glm.kind === "compare" && "chat");
     if (file.size > LARGEST_FILE) {
       glm.library.complain("file_too_large", { limit: LARGEST_FILE / 2 ** 20 });
     } else if (other && other !== glm.kind) {

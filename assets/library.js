@@ -18,7 +18,11 @@
   const openKey = `glm-webui-open-${kind}`; // of this tab, so that a reload comes back to what it showed
 
   const draw = () => glm.drawSideBar();
-  const startAnew = () => document.getElementById("glm-clear")?.click();
+  const startAnew = () => {
+    if (kind !== "compare") return document.getElementById("glm-clear")?.click();
+    tab.remove("glm-webui-open-chat");
+    go("chat");
+  };
   const newestFirst = (list) => list.sort((one, other) => other.updated - one.updated);
 
   const refresh = async () => {
@@ -56,13 +60,14 @@
     const { record } = state;
     showing = record.messages.length ? record.id : null;
     shown = JSON.stringify(record);
-    running = state.running;
+    running = glm.running = state.running;
     isSaved = state.saved;
     if (showing) tab.set(openKey, showing);
     else tab.remove(openKey);
     glm.addressOf = (name) => state.pictures[name];
     glm.showMessages(state);
     glm.drawPictures(state);
+    glm.nameThings();
     draw();
     if (isFirst) purge();
     isFirst = false;
@@ -104,11 +109,15 @@
     return JSON.stringify({ do: "open", text: JSON.stringify(record) });
   };
 
+  glm.wake = async () => {
+    await glm.rememberServer();
+    await refresh();
+  };
+
   // What the page asks for when it opens: the conversation that this tab showed, if it did.
   glm.restore = async () => {
     try {
-      await glm.rememberServer();
-      await refresh();
+      await glm.wake();
       const arrived = await store.take();
       if (arrived) return JSON.stringify({ do: "import", text: await arrived.text() });
       const id = tab.get(openKey);

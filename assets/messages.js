@@ -80,9 +80,9 @@
     const copy = add("copy", "message_copy", () => copyText(path[place].text, copy)); // it may have grown
     if (state.running) return tools;
     add("pencil", "message_edit", () => edit(path[place], tools.parentElement));
-    if (isAnswer) add("again", "message_again", () => glm.order({ do: "answer again", id: message.id }, true));
+    if (isAnswer) add("again", "message_again", () => glm.order({ do: "answer again", id: message.id }, "glm-in-turn"));
     if (isAnswer && isLast && message.ended !== "stop") {
-      add("on", "message_go_on", () => glm.order({ do: "go on" }, true));
+      add("on", "message_go_on", () => glm.order({ do: "go on" }, "glm-in-turn"));
     }
     if (isAnswer && state.feedback) {
       for (const [sign, opinion] of [["up", "like"], ["down", "dislike"]]) {
@@ -178,7 +178,8 @@
     const what = { label: glm.say("message_edit"), value: message.text, word, sendsOnEnter: !isAnswer, hides: true };
     openEditor(row, what, (text) => {
       if (text !== message.text || !isAnswer) {
-        glm.order({ do: isAnswer ? "edit answer" : "ask instead", id: message.id, text }, !isAnswer);
+        if (isAnswer) glm.order({ do: "edit answer", id: message.id, text });
+        else glm.order({ do: "ask instead", id: message.id, text }, "glm-in-turn");
       }
     });
   };

@@ -23,9 +23,25 @@ document.addEventListener("click", (event) => {
   document.querySelector("#glm-box textarea")?.focus();
 });
 
+// Another model: the server hears of it through a hidden button.
+let choosing = false;
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "glm-model") return;
+  choosing = true;
+  glm.order({ do: "choose", text: event.target.value }, "glm-choose");
+});
+document.addEventListener("focusin", () => { choosing = false; });
+const settleChoice = () => {
+  const choice = document.getElementById("glm-model");
+  if (!choice) return;
+  choice.disabled = Boolean(glm.running);
+  if (choosing && document.activeElement === document.body) choice.focus(); // it was drawn anew
+};
+
 // Names for gradio's own buttons, some of which have none and others only in the language of the browser.
 glm.nameThings = () => {
   if (!glm.lang) return;
+  settleChoice();
   const name = (element, word) => {
     if (element.getAttribute("aria-label") !== word) element.setAttribute("aria-label", word);
     if (element.matches("button") && element.title !== word) element.title = word;
@@ -34,17 +50,20 @@ glm.nameThings = () => {
     "#glm-box .submit-button": "name_send",
     "#glm-box .stop-button": "name_stop",
     "#glm-conversation .bubble-wrap": "conversation",
-    "#glm-conversation .copy_code_button": "name_copy_code",
-    "#glm-controls .reset-button": "name_reset",
+    "#glm-left .bubble-wrap": "name_left",
+    "#glm-right .bubble-wrap": "name_right",
+    ".bubble-wrap .copy_code_button": "name_copy_code",
+    ":is(#glm-controls, .glm-settings) .reset-button": "name_reset",
   };
   for (const [selector, key] of Object.entries(bySelector)) {
     for (const element of document.querySelectorAll(selector)) name(element, glm.say(key));
   }
-  document.querySelector("#glm-conversation .bubble-wrap")?.setAttribute("tabindex", "0"); // so that keys can scroll it
+  // so that keys can scroll them
+  for (const place of document.querySelectorAll(".bubble-wrap")) place.setAttribute("tabindex", "0");
   const box = document.querySelector("#glm-box textarea"); // gradio's label would name it after the button as well
   const label = box?.closest("label")?.querySelector("[data-testid=block-info]");
   if (label) name(box, label.textContent.trim());
-  for (const input of document.querySelectorAll("#glm-controls input[aria-label]")) {
+  for (const input of document.querySelectorAll(":is(#glm-controls, .glm-settings) input[aria-label]")) {
     name(input, input.getAttribute("aria-label").replace(/^(number input|range slider) for /, ""));
   }
 };

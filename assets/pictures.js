@@ -3,6 +3,7 @@
 (() => {
   const { make, iconButton } = glm;
   let next = []; // names
+  let several = false; // may one question have?
   let sending = false; // a picture is on its way
   let isOrdered = false; // and only the server's answer is awaited
   let sent = null; // settles what waits for a picture on its way
@@ -47,18 +48,17 @@
   // --- The panel: the pictures of the next question, or those that the conversation is about now
 
   glm.drawPictures = (news) => {
-    if (news) next = news.next;
+    if (news) ({ next, several } = news);
     const place = panel();
     if (!place || !glm.lang) return;
     const asked = [...glm.shownPath()].reverse().find((message) => message.pictures?.length);
     const shown = next.length ? next : asked?.pictures || [];
-    const key = JSON.stringify([glm.lang, shown.map(glm.addressOf), next, sending]);
+    const key = JSON.stringify([glm.lang, shown.map(glm.addressOf), next, sending, several]);
     if (key === drawn && place.firstChild) return;
     drawn = key;
     const hadFocus = place.contains(document.activeElement);
     place.setAttribute("aria-label", glm.say("picture"));
-    const most = Number(place.dataset.most);
-    const input = make("input", { type: "file", accept: "image/*", multiple: most > 1, hidden: true });
+    const input = make("input", { type: "file", accept: "image/*", multiple: several, hidden: true });
     input.addEventListener("change", () => glm.addPictures([...input.files]));
     const choose = () => input.click();
     const parts = [input];

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .chat_model import ChatModel
     from .errors import UserError
-    from .loader import EMBEDDED, load
+    from .loader import describe, load
+    from .offer import EMBEDDED
     from .types import Finish, GenerationParams, Message, ModelInfo, Queued
 
 __all__ = [
@@ -20,9 +21,10 @@ __all__ = [
     "ModelInfo",
     "Queued",
     "UserError",
+    "describe",
     "load",
 ]
-_HOMES = {"ChatModel": "chat_model", "EMBEDDED": "loader", "UserError": "errors", "load": "loader"}
+_HOMES = {"ChatModel": "chat_model", "EMBEDDED": "offer", "describe": "loader", "UserError": "errors", "load": "loader"}
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ from vision.image import load_image
 from .chat import Prompt, StopTexts, check_messages, with_first_image
 from .engine import EncodedImage, Engine, Pixels
 from .errors import UserError
-from .gate import Gate
+from .gate import Gate, Pair
 from .tokenizer import Tokenizer
 from .types import Event, Finish, GenerationParams, Message, ModelInfo, Queued, Reading, TokenScore
 
@@ -48,6 +48,7 @@ class ChatModel:
         image: ImageSource | None = None,
         params: GenerationParams | None = None,
         stop: threading.Event | None = None,
+        pair: Pair | None = None,
     ) -> Iterator[Event]:
         """Answer the last message; `docs/architecture.md` says what goes in and what is yielded.
 
@@ -73,7 +74,7 @@ class ChatModel:
         lengths = [picture.slots for picture in pictures]
         prompt = self.engine.encode(messages, self.info.context_length, longest, lengths)
         pictures = pictures[len(pictures) - len(prompt.image_starts) :]  # those of rounds left out have gone
-        with self.gate.ticket() as ticket:
+        with self.gate.ticket(pair) as ticket:
             while position := ticket.position():
                 if stop.is_set():
                     yield Finish("cancelled", len(prompt.input_ids), 0, prompt.dropped_rounds, 0.0, 0.0, 0.0)
@@ -81,7 +82,8 @@ class ChatModel:
                 yield Queued(position)
                 ticket.wait(_QUEUE_SECONDS)
             try:
-                yield from self._answer(prompt, pictures, params, stop)
+                answer = self._answer(prompt, pictures, params, stop)
+                yield from answer if pair is None else pair.turns(answer)
             except (MemoryError, torch.OutOfMemoryError) as error:
                 raise UserError("out_of_memory") from error
 

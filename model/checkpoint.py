@@ -62,6 +62,8 @@ class Checkpoint:
     name: str = ""  # what the model calls itself
     defaults: GenerationParams = field(default_factory=GenerationParams)
     description: Mapping[str, str] = field(default_factory=dict)
+    thinking: bool = False  # its prompt asks it to think aloud first
+    several_images: bool = False  # it sees all pictures of a conversation, not only the newest
 
     @property
     def folder(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,31 +46,58 @@ def available_devices() -> list[str]:
 
 def free_memory(device: torch.device) -> int:
     """Bytes that weights can have on a device."""
+    return _memory(device)[0]
+
+
+def whole_memory(device: torch.device) -> int:
+    """Bytes that weights could have, were nothing else on a device."""
+    return _memory(device)[1]
+
+
+def _memory(device: torch.device) -> tuple[int, int]:
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        return torch.cuda.mem_get_info(device)
     if device.type == "npu":
-        return int(torch.npu.mem_get_info(device)[0])  # type: ignore[attr-defined]
-    free = psutil.virtual_memory().available
+        free, whole = torch.npu.mem_get_info(device)  # type: ignore[attr-defined]
+        return int(free), int(whole)
+    memory = psutil.virtual_memory()
+    free, whole = memory.available, memory.total
     for path in _CGROUP_LIMITS:  # of a container, in both versions; "max" or a number of many digits for none
         if path.is_file() and (limit := path.read_text().strip()).isdigit():
             free = min(free, int(limit) - psutil.Process().memory_info().rss)
-    return max(free, 0)
+            whole = min(whole, int(limit))
+    return max(free, 0), whole
 
 
-def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", gpus: int | None = None) -> Plan:
+def fits_beside(size: int, device: str = "auto", gpus: int | None = None) -> bool:
+    """Whether a model of `size` bytes leaves enough of what is free for the answers of all: half of it.
+
+    Raises: UserError("unknown_device", "too_few_gpus").
+    """
+    return size <= sum(map(free_memory, _devices(device, gpus))) / 2
+
+
+def plan(
+    checkpoint: Checkpoint,
+    device: str = "auto",
+    precision: str = "auto",
+    gpus: int | None = None,
+    memory: Callable[[torch.device], int] | None = None,
+) -> Plan:
     """Choose device and precision for a checkpoint, before anything of its size is allocated.
 
     device: "auto" (the fastest there is), "cpu", "cuda", "cuda:1", "mps", "npu". gpus: spread it over that many GPUs.
     precision: a name of PRECISIONS, or "auto": as stored where that is quantised; else fp32 for a small model on a
     CPU, half precision on a GPU, and INT8, then INT4, for what is too large for that.
+    memory: how many bytes a device has for weights; left out, those that are free.
     Raises: UserError("unknown_device", "unknown_precision", "gpus_contradicted", "no_gpus", "too_few_gpus",
     "too_large").
     """
-    chosen = _devices(device, gpus)
+    chosen, memory = _devices(device, gpus), memory or free_memory
     if precision != "auto" and precision not in PRECISIONS:
         available = ", ".join(["auto", *PRECISIONS])
         raise UserError("unknown_precision", precision=precision, device=chosen[0], available=available)
-    room = int(sum(map(free_memory, chosen)) * _HEADROOM)
+    room = int(sum(map(memory, chosen)) * _HEADROOM)
     names = _candidates(checkpoint, chosen[0]) if precision == "auto" else [precision]
     for name in names:
         wanted = precision_of(name, chosen[0])
@@ -78,12 +105,12 @@ def plan(checkpoint: Checkpoint, device: str = "auto", precision: str = "auto", 
         size = weight_bytes(network)
         if size <= room:
             reason = "as asked" if precision != "auto" else _reason(checkpoint, name, names, size, room)
-            return Plan(wanted, _place(network, chosen, offload=False), network, reason)
+            return Plan(wanted, _place(network, chosen, memory, offload=False), network, reason)
     needs, has = f"{size / 1e9:.1f} GB", f"{room / 1e9:.1f} GB"
-    spare = 0 if chosen[0].type == "cpu" else int(free_memory(torch.device("cpu")) * _HEADROOM)
+    spare = 0 if chosen[0].type == "cpu" else int(memory(torch.device("cpu")) * _HEADROOM)
     if chosen[0].type == "cpu" or size > room + spare:
         raise UserError("too_large", precision=names[-1], needed=needs, free=has, device=chosen[0])
-    placement = _place(network, chosen, offload=True)
+    placement = _place(network, chosen, memory, offload=True)
     reason = f"{needs} do not fit the {has} of {chosen[0]}; {_counted(placement)}"
     return Plan(wanted, placement, network, reason)
 
@@ -147,14 +174,16 @@ def _reason(checkpoint: Checkpoint, name: str, names: list[str], size: int, room
     return f"the largest that fits the {room / 1e9:.1f} GB there are for weights ({size / 1e9:.1f} GB)"
 
 
-def _place(network: PreTrainedModel, devices: list[torch.device], offload: bool) -> dict[str, torch.device]:
+def _place(
+    network: PreTrainedModel, devices: list[torch.device], memory: Callable[[torch.device], int], offload: bool
+) -> dict[str, torch.device]:
     """Whole layers on one device each; the embedding with the head. offload: what does not fit stays on the CPU."""
     if len(devices) == 1 and not offload:
         return {"": devices[0]}
-    memory: dict[int | str, int] = {device.index or 0: int(free_memory(device) * _HEADROOM) for device in devices}
+    rooms: dict[int | str, int] = {device.index or 0: int(memory(device) * _HEADROOM) for device in devices}
     if offload:
-        memory["cpu"] = int(free_memory(torch.device("cpu")) * _HEADROOM)
-    return spread(network, memory, devices[0].type)
+        rooms["cpu"] = int(memory(torch.device("cpu")) * _HEADROOM)
+    return spread(network, rooms, devices[0].type)
 
 
 def spread(network: PreTrainedModel, memory: dict[int | str, int], kind: str) -> dict[str, torch.device]:

@@ -213,3 +213,7 @@ class UserError(Exception):
         self.code = code
         self.fields = fields
         super().__init__(MESSAGES[code].format(**fields))
+
+
+class NotLoaded(UserError):
+    """A model that was asked for cannot be loaded, for the reason that `code` and `fields` say."""

@@ -16,13 +16,13 @@ from kernels import dispatch
 from . import chatglm
 from .chat_model import ChatModel
 from .checkpoint import Checkpoint
-from .devices import Plan, plan
+from .devices import Plan, plan, whole_memory
 from .filling import fill, weight_bytes
+from .offer import EMBEDDED
 from .recognise import recognise
-from .source import resolve
+from .source import present, resolve
 from .types import ModelInfo
 
-EMBEDDED = "embedded"
 _M_MMAP_THRESHOLD = -3  # malloc.h
 _EMBEDDED_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "embedded"
 _log = logging.getLogger("glm.model")
@@ -48,11 +48,9 @@ def load(
     prefix: folder of a P-Tuning v2 prefix for a ChatGLM-6B.
     Raises: UserError, before anything of the model's size is allocated, naming what is wrong and what to do.
     """
-    local = _EMBEDDED_FOLDER if str(source) == EMBEDDED else resolve(source, revision, _reported(progress, "download"))
+    local = fetch(source, revision=revision, progress=progress)
     _give_back_freed_memory()
-    checkpoint = recognise(local)
-    if prefix is not None:
-        checkpoint = chatglm.with_prefix(checkpoint, resolve(prefix))
+    checkpoint = _recognised(local, prefix)
     chosen = plan(checkpoint, device, precision, gpus)
     dispatch.prepare()
     fill(chosen.network, checkpoint, chosen.precision, chosen.placement, _reported(progress, "load"))
@@ -60,12 +58,43 @@ def load(
         places = {name: str(place) for name, place in chosen.placement.items()}
         dispatch_model(chosen.network, places, main_device=str(chosen.device), offload_buffers=True)
     engine = checkpoint.make_engine(chosen.network)
-    info = _info(source, local, checkpoint, chosen, engine.several_images)
+    info = _info(source, local, checkpoint, chosen)
     _log.info("%s (%s)", info.summary(), chosen.reason)
     return ChatModel(engine, info)
 
 
-def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan, several_images: bool) -> ModelInfo:
+def fetch(source: str | Path, *, revision: str | None = None, progress: Progress | None = None) -> Path:
+    """Only the download of `load`: where the model lies here from then on. Raises: UserError."""
+    return _EMBEDDED_FOLDER if str(source) == EMBEDDED else resolve(source, revision, _reported(progress, "download"))
+
+
+def describe(
+    source: str | Path = EMBEDDED,
+    device: str = "auto",
+    precision: str = "auto",
+    *,
+    revision: str | None = None,
+    prefix: str | Path | None = None,
+    gpus: int | None = None,
+) -> ModelInfo | None:
+    """What `load` would make ready, were all memory free; None for a model that has to be downloaded first.
+
+    Only headers are read, so `weight_bytes` is an estimate by structure. The arguments are those of `load`.
+    Raises: UserError, also where the model can never fit into the memory there is.
+    """
+    local = _EMBEDDED_FOLDER if str(source) == EMBEDDED else present(source, revision)
+    if local is None:
+        return None
+    checkpoint = _recognised(local, prefix)
+    return _info(source, local, checkpoint, plan(checkpoint, device, precision, gpus, whole_memory))
+
+
+def _recognised(local: Path, prefix: str | Path | None) -> Checkpoint:
+    checkpoint = recognise(local)
+    return checkpoint if prefix is None else chatglm.with_prefix(checkpoint, resolve(prefix))
+
+
+def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan) -> ModelInfo:
     bits = chosen.precision.bits
     return ModelInfo(
         name=checkpoint.name or name_of(local),
@@ -80,8 +109,9 @@ def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan,
         description=checkpoint.description,
         version=checkpoint.version,
         weight_bytes=weight_bytes(chosen.network),
+        thinking=checkpoint.thinking,
         kernel="" if bits is None else dispatch.describe(bits, chosen.device),
-        several_images=several_images,
+        several_images=checkpoint.several_images,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -34,6 +34,7 @@ from huggingface_hub.utils import WeakFileLock, build_hf_headers, tqdm
 from .disk import check_space, filled_up
 from .errors import UserError
 
+Found = TypeVar("Found")
 Progress = Callable[[int, int], None]
 """Called with the bytes that are here and the bytes there will be, from several threads, one at a time."""
 
@@ -66,13 +67,25 @@ def resolve(source: str | Path, revision: str | None = None, progress: Progress 
     Raises: UserError("model_missing", "source_invalid", "hub_not_found", "hub_gated", "hub_revision",
     "hub_unreachable", "hub_offline", "hub_failed", "hub_no_weights", "disk_full", "cache_unwritable").
     """
+    return _found(source, revision, lambda name, branch: _download(name, branch, progress))
+
+
+def present(source: str | Path, revision: str | None = None) -> Path | None:
+    """As `resolve`, but nothing is downloaded: None for what is not in the hub's cache, or not whole.
+
+    Raises: UserError.
+    """
+    return _found(source, revision, _cached)
+
+
+def _found(source: str | Path, revision: str | None, on_hub: Callable[[str, str], Found]) -> Path | Found:
     path = _local(source)
     if path is not None:
         return path
     name, address_revision = _hub_name(str(source))
     revision = revision or address_revision or constants.DEFAULT_REVISION
     try:
-        return _download(name, revision, progress)
+        return on_hub(name, revision)
     except (HTTPError, HFValidationError, OSError) as error:
         raise _explained(error, name, revision) from error
 

@@ -83,6 +83,7 @@ class ModelInfo:
     description: Mapping[str, str]  # language ("en", "zh") -> one sentence on what it can do
     version: str = ""  # as far as it can be told, e.g. "March 2023"
     weight_bytes: int = 0  # memory of the weights
+    thinking: bool = False  # does it think aloud before it answers
     kernel: str = ""  # what multiplies quantised weights; "" where none are
     several_images: bool = False  # does it see all pictures of a conversation, or only the newest
 
@@ -93,6 +94,20 @@ class ModelInfo:
         memory = f"{self.weight_bytes / 1e9:.2f} GB"
         line = f"{self.name}: {family}, {self.precision}, {size} parameters, {memory} on {self.device}"
         return f"{line}; {self.kernel}" if self.kernel else line
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The model is not in memory yet. `stage` says what it waits for, and `done` of `total` how far that is.
+
+    "wait": answers by a model that has to make room, still being written (`total` of them). "download", "load": bytes.
+    """
+
+    model: str
+    stage: str = "wait"
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None  # an estimate, where one can be made
 
 
 @dataclass(frozen=True)
@@ -149,5 +164,5 @@ class Finish:
         return (self.completion_tokens - 1) / self.decode_seconds
 
 
-Event = Queued | Reading | Thinking | TokenScore | str | Finish
+Event = Loading | Queued | Reading | Thinking | TokenScore | str | Finish
 """What a stream yields; text as plain strings."""

@@ -43,6 +43,7 @@ def main() -> None:
     from apps.server import build_app, own_files
     from apps.serving import kept_usage, serve
     from apps.settings import parse_settings
+    from model.pool import ModelPool
 
     from .stub_model import INFO, StubModel
 
@@ -53,7 +54,7 @@ def main() -> None:
         return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}
 
     with kept_usage(settings) as usage, own_files():
-        app = build_app(stub, settings, usage)
+        app = build_app(ModelPool.of(stub), settings, usage)
         app.add_api_route("/stub", counters)
         app.router.routes.insert(0, app.router.routes.pop())  # before the pages, which are mounted at "/"
         serve(lambda _: app, settings)

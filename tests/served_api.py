@@ -17,8 +17,9 @@ import uvicorn
 from PIL import Image
 
 from apps.api import build_api
-from apps.metrics import MeteredModel
+from apps.metrics import MeteredModels
 from apps.settings import Settings
+from model.pool import ModelPool
 from tests.stub_model import StubModel, wait_until
 
 COMPLETIONS = "/v1/chat/completions"
@@ -27,8 +28,8 @@ COMPLETIONS = "/v1/chat/completions"
 class Api:
     """A served API with the stub behind it."""
 
-    def __init__(self, settings: Settings, stub: StubModel) -> None:
-        app = build_api(MeteredModel(stub), settings)
+    def __init__(self, settings: Settings, stub: StubModel, pool: ModelPool | None = None) -> None:
+        app = build_api(MeteredModels(pool or ModelPool.of(stub)), settings)
         self.stub = stub
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
@@ -62,9 +63,11 @@ class Api:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings | None = None, stub: StubModel | None = None) -> Iterator[Api]:
-    """A served API for the duration of a `with` block."""
-    api = Api(settings or Settings(), stub or StubModel())
+def serving(
+    settings: Settings | None = None, stub: StubModel | None = None, pool: ModelPool | None = None
+) -> Iterator[Api]:
+    """A served API for the duration of a `with` block; in place of the stub it can have models to choose from."""
+    api = Api(settings or Settings(), stub or StubModel(), pool)
     try:
         yield api
     finally:

@@ -6,12 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from model.chat import StopTexts
 from model.errors import UserError
-from model.gate import Gate
+from model.gate import Gate, Pair
 from model.types import Finish, GenerationParams, Message, ModelInfo, Queued, Thinking, TokenScore
 
 INFO = ModelInfo(
@@ -53,6 +54,7 @@ class StubModel:
         image: Any = None,
         params: GenerationParams | None = None,
         stop: threading.Event | None = None,
+        pair: Pair | None = None,
     ) -> Iterator[Queued | Thinking | TokenScore | str | Finish]:
         stop = stop or threading.Event()
         params = params or self.info.defaults
@@ -67,7 +69,7 @@ class StubModel:
             raise UserError("no_images", model=self.info.name)
         seen = images if self.info.several_images else images[-1:]
         sizes = [len(image if isinstance(image, bytes) else Path(image).read_bytes()) for image in seen]
-        with self.gate.ticket() as ticket:
+        with self.gate.ticket(pair) as ticket:
             while position := ticket.position():
                 if stop.is_set():
                     yield Finish("cancelled", 1, 0, 0, 0.0, 0.0, 0.0)
@@ -77,7 +79,8 @@ class StubModel:
             self.inside += 1
             self.most_inside = max(self.most_inside, self.inside)
             try:
-                yield from self._answer(list(messages), question, sizes, params, stop)
+                answer = self._answer(list(messages), question, sizes, params, stop)
+                yield from answer if pair is None else pair.turns(answer)
             finally:
                 self.inside -= 1
 
@@ -138,6 +141,41 @@ class StubModel:
             if "fail" in texts:
                 raise RuntimeError("secret detail at 0x7f00")
             return [[float(len(text)), float(ord(text[0])), 0.1] for text in texts], sum(map(len, texts))
+
+
+class StubOffer:
+    """A stub on offer as a `model.offer.Offer` is; `load` takes until `may_load` is set, and fails with `fault`.
+
+    `beside` says whether it may be loaded while others are; `strange` ones are known once they are loaded.
+    """
+
+    def __init__(self, name: str, *, beside: bool = False, strange: bool = False, **fields: Any) -> None:
+        self.name = self.short_name = self.source = name
+        self.note = ""
+        self.info = replace(INFO, name=name, source=name, weight_bytes=6_200_000_000, **fields)
+        self.model = StubModel(self.info)
+        self.beside, self.strange = beside, strange
+        self.fault: BaseException | None = None
+        self.may_load = threading.Event()
+        self.may_load.set()
+        self.loads = 0
+
+    def fetch(self, progress: Any = None) -> None:
+        pass
+
+    def describe(self) -> ModelInfo | None:
+        return None if self.strange else self.info
+
+    def fits_beside(self, info: ModelInfo | None) -> bool:
+        return self.beside
+
+    def load(self, progress: Any = None) -> StubModel:
+        self.loads += 1
+        while not self.may_load.wait(0.05):
+            progress("load", 3_100_000_000, 6_200_000_000)
+        if self.fault:
+            raise self.fault
+        return self.model
 
 
 def token_score(piece: str, count: int) -> TokenScore:

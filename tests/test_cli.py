@@ -26,8 +26,9 @@ from apps.terminal.escapes import Unescaped, strip_escapes
 from apps.terminal.screen import PlainScreen
 from apps.transcript import Transcript
 from model.errors import UserError
+from model.pool import ModelPool
 from model.types import Finish, Reading, Thinking
-from tests.stub_model import INFO, StubModel
+from tests.stub_model import INFO, StubModel, StubOffer
 
 ROOT = Path(__file__).parent.parent
 FINISH = Finish("stop", 1, 1, 0, 0.0, 0.0, 0.0)
@@ -67,7 +68,8 @@ def chat(
     lang: str = "en",
     interactive: bool = True,
     stub: Any = None,
-    load_model: Callable[[str], Any] | None = None,
+    offers: dict[str, StubOffer] | None = None,
+    several: bool = False,
 ) -> tuple[str, str, int]:
     """(output, errors, exit code) of a chat that reads `lines`; an exception among them is raised at its turn."""
     given: Iterator[Any] = iter(lines)
@@ -82,7 +84,13 @@ def chat(
 
     out, err = io.StringIO(), io.StringIO()
     screen = PlainScreen(read, out, err, interactive)
-    code = Terminal(stub or StubModel(), lang, screen, load_model or (lambda _: StubModel())).loop()
+    if offers:
+        named: dict[str, Any] = dict(offers)
+        pool = ModelPool([*named.values()] if several else [named["stub"]])
+        pool.models[0].bring()
+    else:
+        named, pool = {}, ModelPool.of(stub or StubModel())
+    code = Terminal(pool, lang, screen, named.__getitem__).loop()
     return out.getvalue(), err.getvalue(), code
 
 
@@ -249,17 +257,9 @@ def test_a_wrong_parameter_is_refused_and_changes_nothing(typed: str, answer: st
 
 
 def test_another_model_takes_the_place_of_this_one() -> None:
-    loaded = []
-
-    def load_model(source: str) -> StubModel:
-        loaded.append(source)
-        if source == "nowhere":
-            raise UserError("model_missing", path=source)
-        if source == "slow":
-            raise KeyboardInterrupt
-        return StubModel()
-
-    lines = [
+    offers = {name: StubOffer(name) for name in ("stub", "other", "nowhere", "slow")}
+    offers["nowhere"].fault = UserError("model_missing", path="nowhere")
+    lines: list[Any] = [
         KeyboardInterrupt(),
         "/model",
         "one",
@@ -268,14 +268,24 @@ def test_another_model_takes_the_place_of_this_one() -> None:
         "params",
         "history",
         "/model nowhere",
-        "/model slow",
         "works",
+        "/model",
     ]
-    out, _, _ = chat(lines, load_model=load_model)
-    assert loaded == ["other", "nowhere", "stub", "slow", "stub"]
+    out, _, _ = chat(lines, offers=offers)
+    assert [offer.loads for offer in offers.values()] == [1, 2, 1, 0]  # the other one came back after the failure
     assert "12,345,678 parameters · fp32 on cpu · context of 2048 tokens · sees pictures: yes" in out
     assert "seed=1" in out and "| history" in out
     assert "There is no model at nowhere" in out and "works\n" in out
+    listed = out[out.rindex("to choose from") :]
+    assert "* other · text and pictures · reads 2,048 tokens · in memory (6.2 GB)" in listed
+    assert "\n  stub · text and pictures · reads 2,048 tokens · needs 6.2 GB" in listed and "nowhere" not in listed
+
+
+def test_a_model_is_chosen_by_its_name_while_it_is_one_of_several() -> None:
+    offers = {name: StubOffer(name, beside=True) for name in ("stub", "other model")}
+    out, _, _ = chat(["/model other model", "/model stub", "/model"], offers=offers, several=True)
+    assert [offer.loads for offer in offers.values()] == [1, 1]  # both stay
+    assert "* stub" in out[out.rindex("to choose from") :]
 
 
 def test_a_picture_is_refused_when_it_is_given(tmp_path: Path, picture: Path) -> None:
@@ -328,7 +338,7 @@ def test_thinking_and_progress_are_for_people_and_not_in_the_history() -> None:
     assert "1 of 2 tokens" in out and "hm so\n\nyes\n" in out
     assert chat(["q"], stub=Scripted(*events), interactive=False)[0] == "yes\n"
     out, err = io.StringIO(), io.StringIO()
-    terminal = Terminal(Scripted(*events), "en", PlainScreen(input, out, err, True), StubModel)  # type: ignore[arg-type]
+    terminal = Terminal(ModelPool.of(Scripted(*events)), "en", PlainScreen(input, out, err, True), StubOffer)  # type: ignore[arg-type]
     terminal.take("q")
     question, answer = terminal.conversation.transcript.path()
     assert (question.text, answer.text, answer.thinking) == ("q", "yes", "hm\x1b[2J so")

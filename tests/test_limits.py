@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from apps import serving as apps_serving
 from apps.limits import RateLimit, visitor
+from apps.serving import open_models
 from apps.settings import parse_settings
 from model.errors import UserError
 from tests.browser import NewPage, ask, send
@@ -108,10 +108,9 @@ def test_the_api_says_when_to_come_back() -> None:
 
 def test_a_full_queue_refuses(monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
     stub = StubModel()
-    monkeypatch.setattr(apps_serving, "load_model", lambda settings, **_: stub)
+    monkeypatch.setattr("model.load", lambda *_, **__: stub)
     settings = parse_settings(["--queue", "1", "--port", str(free_port)])
-    assert apps_serving.open_model(settings) is stub
-    with serving(settings, stub) as api:
+    with serving(settings, pool=open_models(settings)) as api:
         threads = [threading.Thread(target=api.post, args=("slow 60",)) for _ in range(2)]
         for thread in threads:
             thread.start()

@@ -19,10 +19,11 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, expect
 
 from apps.api import build_api
-from apps.metrics import MeteredModel
+from apps.metrics import MeteredModels
 from apps.opening import Opening
 from apps.settings import Settings, parse_settings
 from model.errors import UserError
+from model.pool import ModelPool
 from tests.stub_model import INFO, StubModel, wait_until
 from tests.test_access import violations
 
@@ -79,10 +80,10 @@ class Opened:
 @contextlib.contextmanager
 def opening(settings: Settings | None = None) -> Iterator[Opened]:
     """A server whose model is still on its way; then it is the API with the stub as that model, and a page."""
-    chosen = settings or Settings(model="/models/chatglm-6b-int4")
+    chosen = settings or Settings(model=("/models/chatglm-6b-int4",))
 
     def build() -> FastAPI:
-        app = build_api(MeteredModel(StubModel()), chosen)
+        app = build_api(MeteredModels(ModelPool.of(StubModel())), chosen)
         app.add_api_route("/image", lambda: HTMLResponse("<title>Pictures</title>Here it is."))
         return app
 

@@ -11,12 +11,13 @@ import sys
 import pytest
 
 from apps.settings import Settings, SettingsError, check_port, fail, is_loopback, parse_settings, prepare_environment
+from model.offer import Offer
 
 
 def test_the_defaults_serve_this_machine_only() -> None:
     assert parse_settings([]) == Settings()
-    assert (Settings().model, Settings().host, Settings().port, Settings().auth) == (
-        "embedded",
+    assert (Settings().offers, Settings().host, Settings().port, Settings().auth) == (
+        (Offer("embedded"),),
         "127.0.0.1",
         7860,
         None,
@@ -28,7 +29,7 @@ def test_the_defaults_serve_this_machine_only() -> None:
 def test_every_option_is_read() -> None:
     text = "--model some/dir --device cpu --precision fp32 --host 0.0.0.0 --port 65535 --share --auth me:a:b --lang zh"
     assert parse_settings(text.split()) == Settings(
-        model="some/dir",
+        model=("some/dir",),
         device="cpu",
         precision="fp32",
         host="0.0.0.0",
@@ -45,7 +46,7 @@ def test_the_environment_is_read_below_the_command_line(monkeypatch: pytest.Monk
     monkeypatch.setenv("GLM_AUTH", "me:secret")
     monkeypatch.setenv("GLM_LANG", "")  # set but empty counts as not set
     monkeypatch.setenv("GLM_SHARE", "1")  # a public link is asked for where it can be seen, or not at all
-    assert parse_settings(["--port", "9000"]) == Settings(model="some/dir", port=9000, auth=("me", "secret"))
+    assert parse_settings(["--port", "9000"]) == Settings(model=("some/dir",), port=9000, auth=("me", "secret"))
 
 
 def test_the_password_is_in_no_log() -> None:

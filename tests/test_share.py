@@ -16,7 +16,7 @@ import pytest
 import segno
 from gradio.exceptions import ShareCertificateWriteError
 
-from apps.serving import open_model
+from apps.serving import open_models
 from apps.settings import GeneratedAuth, Settings, parse_settings
 from apps.share import open_link, qr_code
 from tests.stub_model import StubModel, wait_until
@@ -52,10 +52,12 @@ def test_a_public_link_has_limits_that_can_be_changed(monkeypatch: pytest.Monkey
     shared = ["--share", "--auth", "me:secret"]
     rates = [parse_settings(options).questions_per_minute for options in ([], shared, [*shared, "--rate", "0"])]
     assert rates == [0, 20, 0]
-    monkeypatch.setattr("apps.serving.load_model", lambda settings, **_: StubModel())
     for options, waiting in (([], 32), (shared, 16), ([*shared, "--queue", "5"], 5)):
         settings = parse_settings([*options, "--port", str(free_port)])
-        assert open_model(settings).gate.max_waiting == waiting
+        stub = StubModel()
+        monkeypatch.setattr("model.load", lambda *_, stub=stub, **__: stub)
+        open_models(settings)
+        assert stub.gate.max_waiting == waiting
 
 
 @pytest.mark.parametrize("option", ["--rate -1", "--rate many", "--queue 1.5", "--queue 99999"])

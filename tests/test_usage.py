@@ -8,6 +8,7 @@ import resource
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,12 +16,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from apps import stats, usage
-from apps.metrics import MeteredModel
+from apps.metrics import MeteredModels
 from apps.serving import kept_usage
 from apps.settings import Settings
 from apps.stats import read_usage
 from apps.usage import AnswerFigures, UsageFile, open_usage
 from model.errors import UserError
+from model.pool import ModelPool
 from tests.browser import NewPage, ask
 from tests.live_server import running
 from tests.served_api import COMPLETIONS, data_url, png, with_picture
@@ -40,16 +42,17 @@ def contents(file: Path) -> bytes:
     return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
 
 
-def answer(model: MeteredModel, text: str, image: bytes | None = None) -> None:
+def answer(model: Any, text: str, image: bytes | None = None) -> None:
     for _ in model.stream([{"role": "user", "content": text}], image):
         pass
 
 
 def test_each_answer_is_a_record_however_it_ends(file: Path) -> None:
     with open_usage(file) as opened:
-        model = MeteredModel(StubModel(), opened)
+        models = MeteredModels(ModelPool.of(StubModel()), opened)
+        model = models.current
         answer(model, "hello there " * 10)
-        answer(model.for_pages(lambda: None), "what?", png())
+        answer(models.for_pages(lambda: None).current, "what?", png())
         with pytest.raises(RuntimeError):
             answer(model, "fail")
         left = model.stream([{"role": "user", "content": "slow 5"}])
@@ -129,7 +132,7 @@ def test_visitors_say_what_they_think(new_page: NewPage, server: str, file: Path
 def test_nothing_is_kept_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with kept_usage(Settings()) as opened:
-        answer(MeteredModel(StubModel(), opened), "hello")
+        answer(MeteredModels(ModelPool.of(StubModel()), opened).current, "hello")
     assert opened is None and not list(tmp_path.iterdir())
 
 

@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 
 from ..guard import ApiCors, GuessLimit, SecurityHeaders
 from ..limits import GUESSES, RateLimit
-from ..metrics import MeteredModel
+from ..metrics import MeteredModels
 from ..settings import Settings
-from . import completions, describe, embeddings, models, upstream
+from . import catalogue, completions, describe, embeddings, upstream
 from .access import Access, Rate
 from .errors import ApiError, ApiRouter, refusal
 from .request_log import RequestLog
@@ -22,7 +22,7 @@ from .upstream import UpstreamRequest
 _FORMS = (ChatCompletionRequest, CompletionRequest, EmbeddingRequest, UpstreamRequest)
 
 
-def build_api(chat_model: MeteredModel, settings: Settings, limit: RateLimit | None = None) -> FastAPI:
+def build_api(models: MeteredModels, settings: Settings, limit: RateLimit | None = None) -> FastAPI:
     """A server of the API alone; pages can be mounted behind its routes, and share the `limit` of what visitors ask.
 
     Everything but `/health` asks for a key or the password, where the settings have any.
@@ -30,7 +30,7 @@ def build_api(chat_model: MeteredModel, settings: Settings, limit: RateLimit | N
     rate = Depends(Rate(limit or RateLimit(settings.questions_per_minute)))
     app = FastAPI(title="glm-webui", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_middleware(RequestLog, metrics=chat_model.metrics)
+    app.add_middleware(RequestLog, metrics=models.metrics)
     if settings.cors:
         app.add_middleware(ApiCors, origins=settings.cors)
     guesses = RateLimit(GUESSES)
@@ -38,33 +38,33 @@ def build_api(chat_model: MeteredModel, settings: Settings, limit: RateLimit | N
     app.add_middleware(SecurityHeaders)
     described = Security(HTTPBearer(auto_error=False))  # only for the description
     guards = [Depends(Access(settings, guesses)), described]
-    app.include_router(models.build_router(chat_model), dependencies=guards)
+    app.include_router(catalogue.build_router(models), dependencies=guards)
     for module in (completions, embeddings, upstream):
-        app.include_router(module.build_router(chat_model), dependencies=[*guards, rate])
-    app.include_router(_health(chat_model))
-    app.include_router(_metrics(chat_model), dependencies=guards)
+        app.include_router(module.build_router(models), dependencies=[*guards, rate])
+    app.include_router(_health(models))
+    app.include_router(_metrics(models), dependencies=guards)
     app.include_router(describe.build_router(app, _FORMS), dependencies=guards)
     app.include_router(_nothing_else(), dependencies=guards)
     return app
 
 
-def _health(chat_model: MeteredModel) -> ApiRouter:
+def _health(models: MeteredModels) -> ApiRouter:
     router = ApiRouter(tags=["Operation"])
 
     @router.get("/health", summary="Whether the server answers; needs no key")
     async def health() -> dict[str, str]:
-        return {"status": "ok", "model": chat_model.info.name}
+        return {"status": "ok", "model": models.current.info.name}
 
     return router
 
 
-def _metrics(chat_model: MeteredModel) -> ApiRouter:
+def _metrics(models: MeteredModels) -> ApiRouter:
     router = ApiRouter(tags=["Operation"])
 
     @router.get("/metrics", summary="Counts and timings for Prometheus")
     async def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
-        return Response(encode(chat_model.metrics.registry), headers={"content-type": content_type})
+        return Response(encode(models.metrics.registry), headers={"content-type": content_type})
 
     return router
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 
-from ..metrics import MeteredModel
-from ..serving import kept_usage, open_model, serve, start_logging
+from ..metrics import MeteredModels
+from ..serving import kept_usage, open_models, serve, start_logging
 from ..settings import parse_settings, prepare_environment
 from . import build_api
 
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with kept_usage(settings) as usage:
 
         def prepare(watch: Progress) -> FastAPI:
-            app = build_api(MeteredModel(open_model(settings, watch), usage), settings)
+            app = build_api(MeteredModels(open_models(settings, watch), usage), settings)
             app.add_api_route("/", _to_the_description, include_in_schema=False)
             return app
 

@@ -11,9 +11,10 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from model.types import Finish, Thinking, TokenScore
 
-from ..metrics import MeteredModel
+from ..metrics import MeteredModel, MeteredModels
 from .answers import Batch, collect, timings, unless_gone, usage, work
 from .body import read_body
+from .catalogue import known
 from .describe import described
 from .errors import ApiRouter, as_api_error, facts
 from .schemas import (
@@ -31,22 +32,24 @@ _COMPLETION = {"prompt": "What can you do?", "max_tokens": 50}
 _STREAMED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 
-def build_router(chat_model: MeteredModel) -> ApiRouter:
+def build_router(models: MeteredModels) -> ApiRouter:
     """The routes that write text."""
     router = ApiRouter(tags=["OpenAI-compatible"])
-    info = chat_model.info
 
     @router.post("/v1/chat/completions", **described("Answer the last message", ChatCompletionRequest, _CHAT))
     async def chat_completions(request: Request) -> Response:
         chat = await read_body(request, ChatCompletionRequest, UNSUPPORTED)
-        return await _respond(request, chat_model, chat, chat.questions(info), ChatShape(info.name))
+        model = await known(models, chat.model)
+        return await _respond(request, model, chat, chat.questions(model.info), ChatShape(model.info.name))
 
     @router.post(
         "/v1/completions", **described("Answer each prompt as a question of its own", CompletionRequest, _COMPLETION)
     )
     async def completions(request: Request) -> Response:
         completion = await read_body(request, CompletionRequest, UNSUPPORTED_OF_COMPLETIONS)
-        return await _respond(request, chat_model, completion, completion.questions(info), CompletionShape(info.name))
+        model = await known(models, completion.model)
+        questions = completion.questions(model.info)
+        return await _respond(request, model, completion, questions, CompletionShape(model.info.name))
 
     return router
 

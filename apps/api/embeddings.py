@@ -9,38 +9,39 @@ import numpy as np
 from fastapi import Request
 
 from ..display import clean
-from ..metrics import MeteredModel
+from ..metrics import MeteredModel, MeteredModels
 from ..worker import in_thread
 from .answers import unless_gone
 from .body import read_body
+from .catalogue import find
 from .describe import described
 from .errors import ApiError, ApiRouter, facts
-from .schemas import MOST_TEXTS, UNSUPPORTED_OF_EMBEDDINGS, EmbeddingRequest, check_model
+from .schemas import MOST_TEXTS, UNSUPPORTED_OF_EMBEDDINGS, EmbeddingRequest
 
 _AT_ONCE = 8  # texts between two looks at whether the client is still there
 
 
-def build_router(chat_model: MeteredModel) -> ApiRouter:
+def build_router(models: MeteredModels) -> ApiRouter:
     """The route that measures text."""
     router = ApiRouter(tags=["OpenAI-compatible"])
 
     @router.post("/v1/embeddings", **described("A vector for each text", EmbeddingRequest, {"input": ["one", "two"]}))
     async def embeddings(request: Request) -> dict[str, Any]:
         asked = await read_body(request, EmbeddingRequest, UNSUPPORTED_OF_EMBEDDINGS)
-        check_model(asked.model, chat_model.info)
+        model = find(models, asked.model)
         texts = [clean(text) for text in ([asked.input] if isinstance(asked.input, str) else asked.input)]
         if not 1 <= len(texts) <= MOST_TEXTS:
             message = f"input must be a text or a list of 1 to {MOST_TEXTS} texts."
             raise ApiError(400, message, param="input", code="invalid_value")
-        vectors, tokens = await unless_gone(request, _embed(chat_model, texts))
-        facts(request).update(model=chat_model.info.name, prompt_tokens=tokens)
+        vectors, tokens = await unless_gone(request, _embed(model, texts))
+        facts(request).update(model=model.info.name, prompt_tokens=tokens)
         as_text = asked.encoding_format == "base64"
         data = [
             {"object": "embedding", "index": index, "embedding": _base64(vector) if as_text else vector}
             for index, vector in enumerate(vectors)
         ]
         counts = {"prompt_tokens": tokens, "total_tokens": tokens}
-        return {"object": "list", "data": data, "model": chat_model.info.name, "usage": counts}
+        return {"object": "list", "data": data, "model": model.info.name, "usage": counts}
 
     return router
 

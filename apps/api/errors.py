@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from model.errors import UserError
+from model.errors import NotLoaded, UserError
 from vision.errors import ImageError
 
 _STATUS = {"rate_limited": 429, "text_too_large": 413, "busy": 503, "numerical_failure": 500, "out_of_memory": 503}
@@ -67,7 +67,7 @@ def as_api_error(error: Exception) -> ApiError:
     if isinstance(error, ClientDisconnect):
         return ClientGone()
     if isinstance(error, UserError):
-        status = _STATUS.get(error.code, 400)
+        status = 503 if isinstance(error, NotLoaded) else _STATUS.get(error.code, 400)
         kind = _KINDS.get(status, "invalid_request_error")
         wait = error.fields.get("seconds") if status == 429 else None
         return ApiError(status, str(error), param=error.fields.get("name"), code=error.code, kind=kind, wait=wait)

@@ -98,13 +98,6 @@ class Sampling(Body):
         return bool(self.stream_options and self.stream_options.include_usage)
 
 
-def check_model(name: str | None, info: ModelInfo) -> None:
-    """Raises: ApiError 404 for another model than the loaded one; no name means that one."""
-    if name and name != info.name:
-        message = f"There is no model of this name here; the loaded one is {info.name}."
-        raise ApiError(404, message, param="model", code="model_not_found")
-
-
 def sampling_params(defaults: GenerationParams, names: dict[str, str], **given: Any) -> GenerationParams:
     """`defaults` with what is not None in `given`; an error names fields as in `names`. Raises: UserError."""
     wanted = {name: value for name, value in given.items() if value is not None}
@@ -221,7 +214,6 @@ class ChatCompletionRequest(Sampling):
 
     def questions(self, info: ModelInfo) -> list[Question]:
         """What it asks of the model. Raises: ApiError; UserError("parameter"); vision.errors.ImageError."""
-        check_model(self.model, info)
         if self.messages[-1].role != "user":
             raise ApiError(400, "The last message must be the user's.", param="messages", code="invalid_type")
         if self.top_logprobs is not None and not self.logprobs:
@@ -238,7 +230,6 @@ class CompletionRequest(Sampling):
 
     def questions(self, info: ModelInfo) -> list[Question]:
         """What it asks of the model. Raises: ApiError; UserError("parameter")."""
-        check_model(self.model, info)
         prompts = [self.prompt] if isinstance(self.prompt, str) else self.prompt
         if not 1 <= len(prompts) <= MOST_PROMPTS:
             message = f"prompt must be a text or a list of 1 to {MOST_PROMPTS} texts."

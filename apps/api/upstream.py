@@ -18,9 +18,10 @@ from model.types import GenerationParams, Message
 from vision.image import decode_base64, decode_data_url
 
 from ..display import clean
-from ..metrics import MeteredModel
+from ..metrics import MeteredModels
 from .answers import collect, timings, unless_gone, work
 from .body import Body, read_body
+from .catalogue import known
 from .describe import described
 from .errors import ApiError, ApiRoute, ApiRouter, facts, refusal
 from .schemas import MOST_MESSAGES, Question, sampling_params
@@ -88,13 +89,14 @@ class _UpstreamRoute(ApiRoute):
         return refusal(error, {"status": error.status, "time": _now()})
 
 
-def build_router(chat_model: MeteredModel) -> ApiRouter:
+def build_router(models: MeteredModels) -> ApiRouter:
     """`POST /`."""
     router = ApiRouter(_UpstreamRoute, tags=["As the original demos"])
 
     @router.post("/", **described("Answer as api.py of ChatGLM-6B or VisualGLM-6B", UpstreamRequest, _EXAMPLE))
     async def answer(request: Request) -> dict[str, Any]:
         asked = await read_body(request, UpstreamRequest, {})
+        model = await known(models, None)
         question, history = asked.question(), asked.history or []
         messages: list[Message] = [
             {"role": role, "content": clean(text)}
@@ -104,9 +106,9 @@ def build_router(chat_model: MeteredModel) -> ApiRouter:
         messages.append({"role": "user", "content": question})
         if picture := asked.picture():
             messages[0]["images"] = [picture]
-        run = Question(messages, asked.params(chat_model.info.defaults), 0)
-        facts(request).update(model=chat_model.info.name, stream=False)
-        (given,) = await unless_gone(request, collect(work(chat_model, [run], per_second=10.0)))
+        run = Question(messages, asked.params(model.info.defaults), 0)
+        facts(request).update(model=model.info.name, stream=False)
+        (given,) = await unless_gone(request, collect(work(model, [run], per_second=10.0)))
         facts(request).update(timings([(run, given.finished)]))
         name = "response" if asked.text is None else "result"
         return {name: given.text, "history": [*history, [question, given.text]], "status": 200, "time": _now()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import shlex
 import signal
@@ -16,14 +15,17 @@ from types import FrameType
 from typing import Any
 
 from model.errors import UserError
-from model.types import Finish, GenerationParams, ModelInfo, Queued, Reading, Thinking
+from model.offer import Offer
+from model.pool import ModelPool
+from model.types import Finish, GenerationParams, Loading, ModelInfo, Queued, Reading, Thinking
 from vision.errors import ImageError
 
 from ..conversation import Conversation, Run
 from ..display import clean
+from ..facts import abilities, needs
 from ..messages import say, sentence
 from ..pictures import Picture, keep_picture, picture_at
-from ..status import finish_parts, queue_sentence
+from ..status import finish_parts, loading_sentence, queue_sentence
 from ..turns import varied
 from .commands import COMMANDS, PARAMETERS, parameter_value, parse
 from .escapes import Unescaped, strip_escapes
@@ -32,13 +34,14 @@ from .screen import AnswerWriter, Screen
 
 
 class Terminal:
-    """One chat on one screen. `load_model` makes another model ready, by the name or folder that `/model` was given."""
+    """One chat on one screen, with one of `models` at a time; `/model` takes others too, which `offer` describes."""
 
-    def __init__(self, chat_model: Any, lang: str, screen: Screen, load_model: Callable[[str], Any]) -> None:
-        self.chat_model = chat_model
+    def __init__(self, models: ModelPool, lang: str, screen: Screen, offer: Callable[[str], Offer]) -> None:
+        self.models = models
+        self.chat_model = models.models[0]
         self.lang = lang
         self.screen = screen
-        self.load_model = load_model
+        self.offer = offer
         self.conversation = Conversation()
         self.pictures: tuple[Picture, ...] = ()  # that go with the next question
         self.changed: dict[str, Any] = {}  # parameters that /set has given other values than the model's own
@@ -145,6 +148,8 @@ class Terminal:
                     writer.think(thoughts.push(event.text))
                 elif isinstance(event, Queued):
                     writer.progress(queue_sentence(event, self.lang))
+                elif isinstance(event, Loading):
+                    writer.progress(loading_sentence(event, self.lang))
                 elif isinstance(event, Reading):
                     writer.progress(say("reading", self.lang, done=event.done, total=event.total))
                 elif isinstance(event, Finish):
@@ -230,9 +235,9 @@ class Terminal:
             question, answer = (strip_escapes(entry.text) for entry in said[-2:])
             self.screen.show(question, answer)
 
-    def _model(self, source: str) -> None:
-        if source:
-            self._switch(source)
+    def _model(self, wanted: str) -> None:
+        if wanted:
+            self._switch(wanted)
         info: ModelInfo = self.chat_model.info
         self._reply(
             "cli_model",
@@ -244,19 +249,28 @@ class Terminal:
             context=info.context_length,
             pictures=say("cli_yes" if info.images else "cli_no", self.lang),
         )
+        if len(self.models.models) > 1:
+            self._tell("cli_models")
+            for model in self.models.models:
+                words = [model.name, *abilities(model.info, self.lang), needs(model.info, model.loaded, self.lang)]
+                sign = "*" if model is self.chat_model else " "
+                self.screen.tell(f"{sign} {' · '.join(words)}")
 
-    def _switch(self, source: str) -> None:
-        """Another model in the place of this one, whose memory it may need; this one again if that fails."""
-        before = self.chat_model.info.source
-        path = _typed_path(source)
+    def _switch(self, wanted: str) -> None:
+        """Another model answers from now on; this one still does if that fails."""
+        model = self.models.find(wanted)
+        if model is None:
+            path = _typed_path(wanted)
+            added = model = self.models.add(self.offer(str(path) if path.exists() else wanted))
+        else:
+            added = None
         self._reply("cli_loading")
-        self.chat_model = None
-        gc.collect()
         try:
-            self.chat_model = self.load_model(str(path) if path.exists() else source)
+            model.bring()
+            self.chat_model = model
         finally:
-            if self.chat_model is None:
-                self.chat_model = self.load_model(before)
+            if added is not None and added is not self.chat_model:
+                self.models.remove(added)
 
     def _set(self, argument: str) -> None:
         try:

@@ -125,6 +125,8 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         bits=stored.bits,
         name=values.get(OWN, {}).get("name", ""),
         defaults=_defaults(folder),
+        thinking=found.template.thinking,
+        several_images=found.images,
     )
 
 

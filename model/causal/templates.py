@@ -39,10 +39,11 @@ class CausalPrompt(Prompt):
 class Template(ABC):
     """The frame a model was trained with.
 
-    Attributes: `stop_ids`, the ids that end an answer.
+    Attributes: `stop_ids`, the ids that end an answer; `thinking`, whether it has a place for thinking aloud.
     """
 
     stop_ids: frozenset[int]
+    thinking: bool = False
 
     def encode(
         self, messages: Sequence[Message], context_length: int, max_new_tokens: int, image_lengths: Sequence[int] = ()
@@ -161,6 +162,7 @@ class JinjaTemplate(Template):
         super().__init__(tokenizer)
         self._source = source
         self._images = images
+        self.thinking = _THINK in source
         self.stop_ids = stop_ids
         longest_first = sorted(tokenizer.special_ids, key=len, reverse=True)
         self._special_names = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
