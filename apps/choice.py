@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -17,7 +16,7 @@ from .facts import abilities, needs, short_count, size_text
 from .messages import say, sentence
 from .metrics import MeteredModel, MeteredModels
 from .status import Note, Problem, status_line
-from .wiring import STREAM, TAKE_ORDER, Updates, read_order
+from .wiring import AT_ONCE, STREAM, TAKE_ORDER, Updates, read_order
 from .worker import batches
 
 
@@ -95,7 +94,9 @@ class ModelChoice:
                 yield {status if part is None else part: update for part, update in updates.items()}
 
         order, preset = inputs
-        self.chosen.click(on_choice, [self.visitor, preset, order], outputs, js=TAKE_ORDER, **STREAM)
+        self.chosen.click(on_choice, [self.visitor, preset, order], outputs, js=TAKE_ORDER, **STREAM).then(
+            None, None, None, js="() => glm.settleChoice()", **AT_ONCE
+        )
 
     async def on_choice(
         self, visitor: Visitor, order: str, on_model: Callable[[Visitor, Any], Updates], preset: Any
@@ -106,7 +107,7 @@ class ModelChoice:
         """
         model, before = self.models.find(read_order(order)["text"]), self.info(visitor).name
         if model is None or visitor.conversation.running:
-            yield self.taken_back(visitor)
+            yield self.words(visitor)
             return
         wished = visitor.model = model.info.name
         stop = threading.Event()
@@ -119,14 +120,10 @@ class ModelChoice:
         except Exception as error:
             visitor.model = before
             visitor.notice = Problem(sentence(error, visitor.lang))
-            yield {**on_model(visitor, preset), **self.taken_back(visitor)}
+            yield on_model(visitor, preset)
             return
         visitor.notice = Note(say("switched", visitor.lang, name=wished))
         yield {**on_model(visitor, preset), self.stored: visitor.model}
-
-    def taken_back(self, visitor: Visitor) -> Updates:
-        """The choice as it was before the browser changed it; with a mark, since gradio draws nothing twice."""
-        return {self.select: f"{self.select_html(visitor)}<!-- {secrets.token_hex(4)} -->"}
 
 
 def options_html(models: MeteredModels, chosen: str, lang: str) -> str:

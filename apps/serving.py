@@ -18,8 +18,9 @@ from model.pool import ModelPool
 
 from .loading import open_pool
 from .opening import Opening
-from .settings import GeneratedAuth, Settings, SettingsError, check_port, fail
+from .settings import Settings, SettingsError, check_port, fail
 from .usage import UsageFile, open_usage
+from .values import GeneratedAuth
 
 if TYPE_CHECKING:
     from model.chat_model import ChatModel

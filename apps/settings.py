@@ -4,44 +4,28 @@ from __future__ import annotations
 
 import argparse
 import errno
-import hashlib
 import ipaddress
 import locale
 import os
-import re
-import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 from model.offer import EMBEDDED, Offer
 
+from . import values
 from .models_file import read_models
+from .values import ApiKey
 
-LANGUAGES = ("auto", "en", "zh")
 EVERYWHERE = "0.0.0.0"
 SHARED_RATE, SHARED_QUEUE = 20, 16  # what a public link allows unless it is told otherwise
 
 
 class SettingsError(Exception):
     """A setting that cannot work here, in one sentence that says what to do."""
-
-
-@dataclass(frozen=True)
-class ApiKey:
-    """A key of the HTTP API, known by its SHA-256 only; `name` stands for it in the log."""
-
-    name: str
-    digest: bytes = field(repr=False)
-
-
-class GeneratedAuth(tuple[str, str]):
-    """A name with a password that this start has drawn, so that somebody has to be told."""
 
 
 @dataclass(frozen=True)
@@ -232,9 +216,9 @@ def fail(message: object, code: int = 1) -> NoReturn:
 class _Several(argparse.Action):
     """An option that may be repeated: its values are tuples, joined; the first replaces the default."""
 
-    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: str | None = None) -> None:
+    def __call__(self, _: object, namespace: argparse.Namespace, given: Any, __: str | None = None) -> None:
         before = getattr(namespace, self.dest)
-        setattr(namespace, self.dest, (before if isinstance(before, tuple) else ()) + values)
+        setattr(namespace, self.dest, (before if isinstance(before, tuple) else ()) + given)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -260,8 +244,13 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     add("--precision", help="number format of the weights: auto (default), fp32, bf16, fp16, int8, int4")
     add("--revision", metavar="NAME", help="branch, tag or commit of a model on the hub")
     add("--prefix", metavar="DIR", help="P-Tuning v2 prefix of a ChatGLM-6B, as upstream's training writes it")
-    add("--gpus", type=_count, metavar="N", help="spread the model over that many GPUs")
-    add("--lang", type=_language, metavar="{auto,en,zh}", help="language of words for people (default auto: theirs)")
+    add("--gpus", type=values.count, metavar="N", help="spread the model over that many GPUs")
+    add(
+        "--lang",
+        type=values.language,
+        metavar="{auto,en,zh}",
+        help="language of words for people (default auto: theirs)",
+    )
 
 
 def _given(kind: type[ModelSettings], *, without: tuple[str, ...] = ()) -> dict[str, object]:
@@ -290,18 +279,18 @@ def _parser() -> argparse.ArgumentParser:
         const=EVERYWHERE,
         help=f"let other machines in, as --host {EVERYWHERE} does (needs --auth)",
     )
-    add("--port", type=_port, help=f"port to listen at (default {Settings.port})")
+    add("--port", type=values.port, help=f"port to listen at (default {Settings.port})")
     add("--share", action="store_true", help="also make a public link through gradio's servers (needs --auth)")
-    add("--auth", type=_auth, metavar="USER:PASSWORD", help="ask visitors for these; auto: a generated password")
+    add("--auth", type=values.auth, metavar="USER:PASSWORD", help="ask visitors for these; auto: a generated password")
     add(
         "--rate",
-        type=_limit,
+        type=values.limit,
         metavar="N",
         help=f"questions a minute that one visitor may ask; 0: any number (the default; {SHARED_RATE} with --share)",
     )
     add(
         "--queue",
-        type=_limit,
+        type=values.limit,
         metavar="N",
         help=f"questions that may wait for the model (default 32; {SHARED_QUEUE} with --share)",
     )
@@ -313,127 +302,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--save-conversations",
-        type=_folder,
+        type=values.folder,
         metavar="DIR",
         help="save what is said on the pages in this folder, which the pages tell their visitors",
     )
     add(
         "--switch-models",
-        type=_yes_or_no,
+        type=values.yes_or_no,
         metavar="yes|no",
         help="let visitors have a model loaded that is not in memory (default yes; no with --share)",
     )
     add(
         "--api-key",
         action=_Several,
-        type=_api_keys,
+        type=values.api_keys,
         metavar="KEY",
         help="ask HTTP clients for this key; may be repeated",
     )
     add(
         "--api-key-file",
         action=_Several,
-        type=_api_key_file,
+        type=values.api_key_file,
         metavar="FILE",
         help="keys as lines: SHA-256 in hex, then a name",
     )
     add(
         "--cors",
         action=_Several,
-        type=_origins,
+        type=values.origins,
         metavar="ORIGIN",
         help="let pages of this site call /v1, e.g. http://localhost:3000",
     )
     parser.set_defaults(**_given(Settings, without=("share",)))
     return parser
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
-        raise argparse.ArgumentTypeError(f"must be a number from 1, not {text!r}")
-    return int(text)
-
-
-def _folder(text: str) -> Path:
-    """A folder that can be written to; it is made if it is not there."""
-    folder = Path(text).expanduser()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, ValueError) as error:  # ValueError: a NUL inside the path
-        raise argparse.ArgumentTypeError(f"{text} cannot be written to: {error}") from None
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise argparse.ArgumentTypeError(f"must be yes or no, not {text!r}")
-    return text == "yes"
-
-
-def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 5):
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 9999, not {text!r}")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    port = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-    if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"must be a number from 1 to 65535, not {text!r}")
-    return port
-
-
-def _auth(text: str) -> tuple[str, str]:
-    if text == "auto":
-        letters = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
-        return GeneratedAuth(("glm", "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))))
-    user, _, password = text.partition(":")
-    if not user or not password:
-        raise argparse.ArgumentTypeError("must be USER:PASSWORD, both of them not empty, or auto")
-    return user, password
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise argparse.ArgumentTypeError(f"must be one of {', '.join(LANGUAGES)}, not {text!r}")
-    return text
-
-
-def _api_keys(text: str) -> tuple[ApiKey, ...]:
-    digests = [hashlib.sha256(key.strip().encode()).digest() for key in text.split(",") if key.strip()]
-    if not digests:
-        raise argparse.ArgumentTypeError("must be a key, or several with commas between them")
-    return tuple(ApiKey(digest.hex()[:8], digest) for digest in digests)
-
-
-def _api_key_file(text: str) -> tuple[ApiKey, ...]:
-    """Lines "SHA-256 in hex, blanks, name", as `sha256sum` writes them; empty ones and those with # are comments."""
-    try:
-        lines = Path(text).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL inside the path
-        raise argparse.ArgumentTypeError(f"cannot be read: {error}") from None
-    keys = []
-    for number, line in enumerate(lines, 1):
-        digest, _, name = line.partition("#")[0].strip().partition(" ")
-        if not digest:
-            continue
-        if not re.fullmatch("[0-9a-fA-F]{64}", digest):
-            raise argparse.ArgumentTypeError(
-                f"{text}, line {number}: a line is the SHA-256 of a key in hex, then a name"
-            )
-        keys.append(ApiKey(name.strip(" *-") or digest[:8].lower(), bytes.fromhex(digest)))
-    if not keys:
-        raise argparse.ArgumentTypeError(f"{text} holds no key: a line is the SHA-256 of a key in hex, then a name")
-    return tuple(keys)
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
-            raise argparse.ArgumentTypeError(
-                f"must be the address of a site, such as https://example.org, not {origin!r}"
-            )
-    return origins

@@ -31,17 +31,21 @@ document.addEventListener("change", (event) => {
   glm.order({ do: "choose", text: event.target.value }, "glm-choose");
 });
 document.addEventListener("focusin", () => { choosing = false; });
-const settleChoice = () => {
+const watchChoice = () => {
   const choice = document.getElementById("glm-model");
   if (!choice) return;
   choice.disabled = Boolean(glm.running);
   if (choosing && document.activeElement === document.body) choice.focus(); // it was drawn anew
 };
+glm.settleChoice = () => { // the model that the server has settled on, which may not be the one wished for
+  const drawn = document.querySelector("#glm-model option[selected]");
+  if (drawn) drawn.selected = true;
+};
 
 // Names for gradio's own buttons, some of which have none and others only in the language of the browser.
 glm.nameThings = () => {
   if (!glm.lang) return;
-  settleChoice();
+  watchChoice();
   const name = (element, word) => {
     if (element.getAttribute("aria-label") !== word) element.setAttribute("aria-label", word);
     if (element.matches("button") && element.title !== word) element.title = word;

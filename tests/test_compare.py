@@ -93,6 +93,7 @@ def test_a_parameter_of_one_side_is_that_sides(new_page: NewPage) -> None:
 
 def test_two_models_a_blind_vote_and_the_file(new_page: NewPage, models: tuple[str, Path]) -> None:
     address, usage = models
+    before = len(read_usage(usage).votes)
     page = new_page("/compare", server=address)
     selects = page.locator(".glm-select")
     expect(selects).to_have_count(2)
@@ -122,8 +123,8 @@ def test_two_models_a_blind_vote_and_the_file(new_page: NewPage, models: tuple[s
     assert {file["rounds"][0][side]["params"]["temperature"] for side in ("left", "right")} == {0.8, 0.1}
     text = saved(page, 0)
     assert "> and **now**?" in text and "Which answer is better?** Equally good" in text
-    assert wait_until(lambda: len(read_usage(usage).votes) >= 2)
-    votes = read_usage(usage).votes[-2:]
+    assert wait_until(lambda: len(read_usage(usage).votes) == before + 2)
+    votes = read_usage(usage).votes[before:]
     winner = "One (balanced)" if "One" in shown[0] else "Two (balanced)"
     assert [(vote.sides[0], vote.vote, vote.blind) for vote in votes] == [(winner, "left", 1), (winner, "tie", 0)]
     assert b"params" not in b"".join(file.read_bytes() for file in usage.parent.glob("usage.sqlite*"))

@@ -17,8 +17,9 @@ import segno
 from gradio.exceptions import ShareCertificateWriteError
 
 from apps.serving import open_models
-from apps.settings import GeneratedAuth, Settings, parse_settings
+from apps.settings import Settings, parse_settings
 from apps.share import open_link, qr_code
+from apps.values import GeneratedAuth
 from tests.stub_model import StubModel, wait_until
 
 LINK = "https://0123456789abcdef01.gradio.live"

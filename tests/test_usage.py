@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import resource
@@ -237,3 +238,17 @@ def test_statistics_of_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -
         pass
     assert stats.main([str(file)]) == 0
     assert "Nobody has asked" in capsys.readouterr().out and not file.with_suffix(".png").exists()
+
+
+def test_a_file_of_before_there_were_votes_is_read(file: Path) -> None:
+    with open_usage(file) as opened:
+        assert opened is not None
+        opened.add_answer(FIGURES)
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute("drop table votes")
+    kept = read_usage(file)
+    assert (len(kept.answers), kept.votes) == (1, [])
+    with open_usage(file) as opened:  # a server adds what is missing
+        assert opened is not None
+        opened.add_vote("a/1", "One", "balanced", "Two", "own", "left", True)
+    assert read_usage(file).votes[0].sides == ("One (balanced)", "Two (own)")
