@@ -212,3 +212,8 @@ class UserError(Exception):
         self.code = code
         self.fields = fields
         super().__init__(MESSAGES[code].format(**fields))
+
+
+def first_line(error: BaseException) -> str:
+    """What another library's exception says, short enough for a sentence."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:200]
