@@ -217,3 +217,8 @@ class UserError(Exception):
 
 class NotLoaded(UserError):
     """A model that was asked for cannot be loaded, for the reason that `code` and `fields` say."""
+
+
+def first_line(error: BaseException) -> str:
+    """What another library's exception says, short enough for a sentence."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:200]

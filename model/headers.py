@@ -8,19 +8,18 @@ from __future__ import annotations
 import bisect
 import json
 import math
-import pickletools
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .errors import UserError
+from .errors import UserError, first_line
+from .pickles import STRUCTURE_LIMIT, check_pickle, instructions
 
 HEADER_LIMIT = 8 * 2**20
 """Bytes that a header, index or config may have; those of the largest GLM have less than one megabyte."""
@@ -47,20 +46,6 @@ SAFETENSORS_DTYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
-
-# What a pickled state dict needs, besides storages and dtypes; far less than torch.load(weights_only=True) allows.
-_ALLOWED_GLOBALS = {
-    "collections OrderedDict",
-    "torch Size",
-    "torch device",
-    "torch._utils _rebuild_tensor",
-    "torch._utils _rebuild_tensor_v2",
-    "torch._utils _rebuild_tensor_v3",
-    "torch._utils _rebuild_parameter",
-    "torch.nn.parameter Parameter",
-}
-_FILLS = {"APPEND", "APPENDS", "SETITEM", "SETITEMS", "BUILD"}  # pickle instructions that change what lies below
-_DEEPEST, _LARGEST_REPETITION = 100, 64
 
 
 @dataclass(frozen=True)
@@ -142,7 +127,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         return _json_object(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise UserError("file_not_json", path=path, detail=_first_line(error)) from error
+        raise UserError("file_not_json", path=path, detail=first_line(error)) from error
 
 
 def read_header(path: Path) -> tuple[dict[str, TensorInfo], dict[str, Tensor]]:
@@ -183,7 +168,7 @@ def _safetensors(path: Path, head: bytes) -> dict[str, TensorInfo]:
     try:
         entries = _json_object(header)
     except (ValueError, RecursionError) as error:
-        raise UserError("file_damaged", path=path, detail=f"its header is not valid: {_first_line(error)}") from error
+        raise UserError("file_damaged", path=path, detail=f"its header is not valid: {first_line(error)}") from error
     entries.pop("__metadata__", None)
     infos = {name: _safetensors_info(path, name, entry, 8 + length) for name, entry in entries.items()}
     end, last = 8 + length, "the header"
@@ -237,13 +222,13 @@ def _torch_zip(path: Path) -> dict[str, TensorInfo]:
             if len(set(names)) != len(names) or any(record.compress_type for record in records):
                 detail = "its records are compressed or have the same names, as torch.save never writes them"
                 raise UserError("file_damaged", path=path, detail=detail)
-            if pickles[0].file_size > HEADER_LIMIT:
-                detail = f"its structure would have {pickles[0].file_size} bytes, not at most {HEADER_LIMIT}"
+            if pickles[0].file_size > STRUCTURE_LIMIT:
+                detail = f"its structure would have {pickles[0].file_size} bytes, not at most {STRUCTURE_LIMIT}"
                 raise UserError("file_damaged", path=path, detail=detail)
             with archive.open(pickles[0]) as structure:
-                _check_pickle(path, structure)
+                check_pickle(path, structure)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UserError("file_damaged", path=path, detail=_first_line(error)) from error
+        raise UserError("file_damaged", path=path, detail=first_line(error)) from error
     # On the meta device PyTorch reads the structure alone, and tells where each storage lies in the file.
     tensors = _state_dict(path, _load(path, map_location="meta"))
     starts = [record.header_offset for record in records]
@@ -268,14 +253,14 @@ def _torch_legacy(path: Path) -> tuple[dict[str, TensorInfo], dict[str, Tensor]]
     """A file of torch.save before 1.6: pickles one after the other, then the storages; there is no way to map it."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        numbers = [argument for _, argument, _ in _instructions(path, file)]
+        numbers = [argument for _, argument, _ in instructions(path, file)]
         if torch.serialization.MAGIC_NUMBER not in numbers:
             file.seek(0)
-            _check_pickle(path, file)
+            check_pickle(path, file)
             raise UserError("file_not_weights", path=path, detail="it is a pickle, but not one of torch.save")
         if size > LEGACY_LIMIT:
             raise UserError("file_legacy", path=path, found=size, limit=LEGACY_LIMIT)
-        _version, _system, elements = (_check_pickle(path, file) for _ in range(3))
+        _version, _system, elements = (check_pickle(path, file) for _ in range(3))
     if elements > size:  # PyTorch would reserve the memory for it before it looks whether there is that much to read
         raise UserError("file_damaged", path=path, detail=f"it claims {elements} elements, but has {size} bytes")
     held = _state_dict(path, _load(path, map_location="cpu"))
@@ -290,7 +275,7 @@ def _load(path: Path, map_location: str) -> object:
         with path.open("rb") as file:  # given the path, PyTorch would go by its ending
             return torch.load(file, map_location=map_location, weights_only=True)
     except Exception as error:  # the structure is checked, but PyTorch has an error of its own for each wrong value
-        raise UserError("file_damaged", path=path, detail=_first_line(error)) from error
+        raise UserError("file_damaged", path=path, detail=first_line(error)) from error
 
 
 def _state_dict(path: Path, loaded: object) -> dict[str, Tensor]:
@@ -300,87 +285,6 @@ def _state_dict(path: Path, loaded: object) -> dict[str, Tensor]:
     if not isinstance(loaded, dict):
         raise UserError("file_not_weights", path=path, detail="what it holds is not a table of tensors")
     return {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
-
-
-def _instructions(path: Path, file: BinaryIO | Any) -> Iterator[tuple[pickletools.OpcodeInfo, Any, int | None]]:
-    """The instructions of one pickle, parsed and not run. Raises: UserError("file_damaged", "pickle_forbidden")."""
-    begin = file.tell()
-    try:
-        for instruction in pickletools.genops(file):
-            if file.tell() - begin > HEADER_LIMIT:
-                raise ValueError(f"its structure has more than {HEADER_LIMIT} bytes")
-            if instruction[0].name == "PROTO" and instruction[1] != 2:
-                name = f"version {instruction[1]} of the pickle format instead of 2"
-                raise UserError("pickle_forbidden", path=path, name=name)
-            yield instruction
-    except (ValueError, OverflowError) as error:
-        raise UserError("file_damaged", path=path, detail=_first_line(error)) from error
-
-
-def _check_pickle(path: Path, file: BinaryIO | Any) -> int:
-    """Refuse a pickle that is more than a table of tensors; gives the elements of the largest storage it names.
-
-    Nothing runs. `torch.load(weights_only=True)` runs no code either, but it still builds what makes Python slow or
-    crash (tuples within tuples, each twice in the next), and it allocates what functions like bytearray are asked for.
-    So the height and the written-out size of every value are followed here.
-    """
-    stack: list[_Value] = []
-    marks: list[int] = []
-    memo: dict[int, _Value] = {}
-    largest = count = 0
-    try:
-        for opcode, argument, _ in _instructions(path, file):
-            count += 1
-            if opcode.name in ("GLOBAL", "INST") and not _is_allowed(argument):
-                raise UserError("pickle_forbidden", path=path, name=argument.replace(" ", "."))
-            if opcode.name == "MARK":
-                marks.append(len(stack))
-            elif "PUT" in opcode.name:
-                memo[argument] = stack[-1]
-            elif "GET" in opcode.name:
-                stack.append(memo[argument])
-            else:
-                before = opcode.stack_before
-                marked = pickletools.markobject in before
-                start = marks.pop() - before.index(pickletools.markobject) if marked else len(stack) - len(before)
-                if start < 0:
-                    raise IndexError
-                used = stack[start:]
-                del stack[start:]
-                if opcode.name == "BINPERSID":  # a storage: its type, name, place and number of elements
-                    largest, used = max(largest, used[0].number), []
-                value = used.pop(0) if opcode.name in _FILLS else _Value()
-                value.add(used)
-                if isinstance(argument, int):
-                    value.number = argument
-                stack.extend(value for _ in opcode.stack_after)
-                if value.height > _DEEPEST or value.size > _LARGEST_REPETITION * (count + 1000):
-                    raise UserError("file_damaged", path=path, detail="its structure is nested too deeply")
-    except (IndexError, KeyError) as error:
-        raise UserError("file_damaged", path=path, detail="its structure is not a valid pickle") from error
-    return largest
-
-
-@dataclass
-class _Value:
-    """What `_check_pickle` knows of a value that was never built."""
-
-    height: int = 0  # of the nesting below it
-    size: int = 1  # values in it when written out
-    number: int = 0  # the largest whole number in it
-
-    def add(self, parts: list[_Value]) -> None:
-        self.height = max([self.height, *(1 + part.height for part in parts)])
-        self.size += sum(part.size for part in parts)
-        self.number = max([self.number, *(part.number for part in parts)])
-
-
-def _is_allowed(name: str) -> bool:
-    module, _, attribute = name.partition(" ")
-    if module in ("torch", "torch.storage", "torch.cuda"):
-        kind = vars(torch).get(attribute)
-        return attribute.endswith("Storage") or isinstance(kind, torch.dtype) or name in _ALLOWED_GLOBALS
-    return name in _ALLOWED_GLOBALS
 
 
 def _json_object(text: bytes) -> dict[str, Any]:
@@ -400,7 +304,3 @@ def _json_object(text: bytes) -> dict[str, Any]:
 
 def _whole_numbers(values: object) -> bool:
     return isinstance(values, list) and all(type(value) is int and value >= 0 for value in values)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:200]
