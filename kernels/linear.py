@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import dispatch, pack
+from .cpu.huge_pages import use_huge_pages
 from .cpu.library import CpuKernel
 
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
@@ -47,6 +48,7 @@ class _QuantizedTable(nn.Module):
             else torch.empty(rows, columns // group_size, dtype=torch.float16, device=device)
         )
         self.register_buffer("weight_scale", scales)
+        use_huge_pages(self.weight)
 
     @property
     def columns(self) -> int:
@@ -130,6 +132,7 @@ class _QuantizedTable(nn.Module):
         self._unpack_()  # another device may need another layout
         scales = self.weight_scale
         super()._apply(fn, recurse)
+        use_huge_pages(self.weight)
         if self.weight_scale.dtype != scales.dtype:  # .half() and the like are for what is computed with
             self.weight_scale = scales.to(self.weight_scale.device)
         return self

@@ -54,7 +54,10 @@ def load(
     if prefix is not None:
         checkpoint = chatglm.with_prefix(checkpoint, resolve(prefix))
     chosen = plan(checkpoint, device, precision, gpus)
-    dispatch.prepare()
+    if chosen.device.type == "cpu":
+        dispatch.prepare()
+        if chosen.precision.bits is not None:
+            dispatch.wait()  # seconds, once; quantising a model of this size without it would take minutes
     fill(chosen.network, checkpoint, chosen.precision, chosen.placement, _reported(progress, "load"))
     if len(set(chosen.placement.values())) > 1:
         places = {name: str(place) for name, place in chosen.placement.items()}
