@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -23,6 +21,7 @@ from torch import Tensor
 from . import dispatch
 from .cpu.library import UNITS
 from .linear import QuantizedLinear
+from .machine import bytes_moved, machine_name, read_memory, seconds
 from .pack import dequantize
 
 LAYERS = 28
@@ -85,7 +84,7 @@ def main() -> None:
     dispatch.wait()
     device = options.device
     with dispatch.override(options.unit) if options.unit else nullcontext(), torch.inference_mode():
-        machine, kernel = _machine_name(device), dispatch.describe(4, device)
+        machine, kernel = machine_name(device), dispatch.describe(4, device)
         print(f"{machine}, {kernel}", flush=True)
         errors = [error for kind in KINDS[:3] for error in _errors(kind, device)]
         read, speeds = _speeds(options.rounds, device)
@@ -111,32 +110,22 @@ def _speeds(rounds: int, device: torch.device) -> tuple[float, list[Speed]]:
             used = layers if tokens == 1 else layers[:1]  # many tokens are not a matter of memory
             x = {linear.in_features: _activations(tokens, linear.in_features, device) for linear in used[0]}
             works[kind, tokens] = _prepared(partial(_pass, used, x), device)
-    read = _prepared(partial(_read, memory), device)
-    moved = memory.nbytes * (1 if device.type == "cpu" else 2)
+    read = _prepared(partial(read_memory, memory), device)
     reads: list[float] = []
     times: dict[tuple[Kind, int], list[float]] = {key: [] for key in works}
     for _ in range(rounds):
-        reads.append(moved / _seconds(read, device) / 1e9)
+        reads.append(bytes_moved(memory) / seconds(read, device) / 1e9)
         for key, work in works.items():
-            times[key].append(_seconds(work, device))
+            times[key].append(seconds(work, device))
     speed_of_memory = statistics.median(reads)
     speeds = []
     for (kind, tokens), samples in times.items():
-        seconds, layer = statistics.median(samples) / (len(models[kind]) if tokens == 1 else 1), models[kind][0]
+        median, layer = statistics.median(samples) / (len(models[kind]) if tokens == 1 else 1), models[kind][0]
         nbytes = sum(linear.weight.nbytes + linear.weight_scale.nbytes for linear in layer)
         weights = sum(linear.in_features * linear.out_features for linear in layer)
-        gops = 2 * weights * tokens / seconds / 1e9
-        speeds.append(Speed(kind.name, tokens, seconds * 1e3, nbytes / seconds / 1e9 / speed_of_memory, gops))
+        gops = 2 * weights * tokens / median / 1e9
+        speeds.append(Speed(kind.name, tokens, median * 1e3, nbytes / median / 1e9 / speed_of_memory, gops))
     return speed_of_memory, speeds
-
-
-def _read(memory: Tensor) -> None:
-    if kernel := dispatch.cpu_kernel(memory.device):
-        kernel.read(memory)
-    elif memory.device.type == "cpu":
-        memory.sum()
-    else:
-        memory.clone()
 
 
 def _activations(tokens: int, columns: int, device: torch.device) -> Tensor:
@@ -198,24 +187,6 @@ def _errors(kind: Kind, device: torch.device) -> list[Error]:
 
 def _relative(found: Tensor, expected: Tensor) -> float:
     return float((found - expected).norm() / expected.norm())
-
-
-def _seconds(work: Callable[[], object], device: torch.device) -> float:
-    start = time.perf_counter()
-    work()
-    if device.type != "cpu":
-        torch.accelerator.synchronize(device)
-    return time.perf_counter() - start
-
-
-def _machine_name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def _print(read: float, speeds: list[Speed], errors: list[Error]) -> None:

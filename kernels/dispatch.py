@@ -24,7 +24,7 @@ class _State:
     kernel: CpuKernel | None = None
     compiling: threading.Thread | None = None
     problem: str | None = None  # why there is no kernel
-    forced_torch: bool = False
+    forced: str | None = None  # by `override`: "torch" or "torch-bf16"
 
 
 _state = _State()
@@ -59,12 +59,19 @@ def wait(seconds: float | None = None) -> None:
 
 def cpu_kernel(device: torch.device) -> CpuKernel | None:
     """The compiled kernel, if it is there and serves `device`."""
-    return _state.kernel if device.type == "cpu" and not _state.forced_torch else None
+    return _state.kernel if device.type == "cpu" and not _state.forced else None
+
+
+def torch_products(device: torch.device) -> bool:
+    """Whether `kernels.torch_products` serve `device`: on a CPU where nothing could be compiled."""
+    if _state.forced or device.type != "cpu":
+        return _state.forced == "torch-bf16" and device.type == "cpu"
+    return _state.kernel is None and _state.problem is not None
 
 
 def gpu_linear(device: torch.device) -> Callable[[Tensor, Tensor, Tensor, Tensor | None, int], Tensor] | None:
     """`kernels.gpu.linear`, if it can serve `device`."""
-    if device.type != "cuda" or _state.forced_torch or not _triton_is_here():
+    if device.type != "cuda" or _state.forced == "torch" or not _triton_is_here():
         return None
     from .gpu import linear  # imports Triton, which only GPUs need
 
@@ -86,25 +93,28 @@ def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:
         return f"INT{bits} kernel: {kernel.name}, {threads}"
     if _state.compiling:
         return f"INT{bits} kernel: PyTorch, {threads}, while a faster one is compiled"
-    return f"INT{bits} kernel: PyTorch, {threads}" + (f" ({_state.problem})" if _state.problem else "")
+    by = "PyTorch in bfloat16" if torch_products(device) else "PyTorch"
+    return f"INT{bits} kernel: {by}, {threads}" + (f" ({_state.problem})" if _state.problem else "")
 
 
 @contextmanager
 def override(unit: str) -> Iterator[None]:
-    """Uses another vector unit of this processor for a while ("plain", "avx2", …), or "torch" for PyTorch's products.
+    """Uses another vector unit of this processor for a while ("plain", "avx2", …), "torch" for decoded slices in
+    PyTorch's products, or "torch-bf16" for those of `kernels.torch_products`.
 
     Raises: ValueError for one that is not here.
     """
-    before = _state.forced_torch, _state.kernel and _state.kernel.unit
+    before = _state.forced, _state.kernel and _state.kernel.unit
     try:
-        if unit != "torch":
+        forced = unit if unit.startswith("torch") else None
+        if forced is None:
             if _state.kernel is None:
                 raise ValueError(f"there is no compiled kernel to use {unit} with")
             _state.kernel.select(unit)
-        _state.forced_torch = unit == "torch"
+        _state.forced = forced
         yield
     finally:
-        _state.forced_torch = before[0]
+        _state.forced = before[0]
         if _state.kernel and before[1]:
             _state.kernel.select(before[1])
 

@@ -6,15 +6,17 @@ Parameter names are the published ones, so `load_state_dict` needs no map. A mod
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from . import dispatch, pack
+from . import dispatch, pack, torch_products
+from .cpu.huge_pages import use_huge_pages
 from .cpu.library import CpuKernel
 
+Layout = Literal["published", "interleaved", "torch"]
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
 
 
@@ -23,6 +25,7 @@ class _QuantizedTable(nn.Module):
 
     weight: Tensor
     weight_scale: Tensor
+    looked_up = False  # whether single rows are wanted, which PyTorch's order of INT4 makes slow
 
     def __init__(
         self,
@@ -39,7 +42,7 @@ class _QuantizedTable(nn.Module):
         if group_size is not None and (bits != 4 or columns % group_size):
             raise ValueError(f"groups of {group_size} need 4 bits and columns that they fill, not {bits} and {columns}")
         self.bits, self.group_size, self.dtype = bits, group_size, dtype
-        self.packed = False
+        self.layout: Layout = "published"
         self.register_buffer("weight", torch.empty(rows, columns * bits // 8, dtype=torch.int8, device=device))
         scales = (
             torch.empty(rows, device=device)
@@ -47,6 +50,12 @@ class _QuantizedTable(nn.Module):
             else torch.empty(rows, columns // group_size, dtype=torch.float16, device=device)
         )
         self.register_buffer("weight_scale", scales)
+        use_huge_pages(self.weight)
+
+    @property
+    def packed(self) -> bool:
+        """Whether the weights are in the order of some kernel."""
+        return self.layout != "published"
 
     @property
     def columns(self) -> int:
@@ -83,10 +92,22 @@ class _QuantizedTable(nn.Module):
     @torch.no_grad()
     def pack_(self) -> None:
         """Rearranges the weights, in place, for the kernel that serves this device; harmless when repeated."""
-        kernel = dispatch.cpu_kernel(self.weight.device)
-        if not self.packed and kernel and self._fits_cpu_kernel():
+        kernel, wanted = dispatch.cpu_kernel(self.weight.device), self._wanted()
+        if wanted in (self.layout, "published"):
+            return
+        self._unpack_()
+        if wanted == "torch":
+            torch_products.reorder_(self.weight)
+        elif kernel:
             kernel.interleave_(self.weight, self.weight_scale, self.bits)
-            self.packed = True
+        self.layout = wanted
+
+    def _wanted(self) -> Layout:
+        """The order that the kernel for this device reads; "published" where there is none."""
+        if dispatch.cpu_kernel(self.weight.device) and self._fits_cpu_kernel():
+            return "interleaved"
+        fits = self.bits == 4 and not self.looked_up and torch_products.fits(len(self.weight), self.columns)
+        return "torch" if fits and dispatch.torch_products(self.weight.device) else "published"
 
     def unpacked(self) -> tuple[Tensor, Tensor]:
         """`weight` and `weight_scale` in published storage, whatever `pack_` did; a copy if it did anything."""
@@ -103,17 +124,21 @@ class _QuantizedTable(nn.Module):
             return self.weight[index], self.weight_scale[index]
         if isinstance(index, slice):
             index = torch.arange(*index.indices(len(self.weight)), device=self.weight.device)
+        if self.layout == "torch":
+            return torch_products.published_rows(self.weight, index), self.weight_scale[index]
         grouped = self.group_size is not None
         scales = pack.interleaved_rows(self.weight_scale, index) if grouped else self.weight_scale[index]
         return pack.interleaved_rows(self.weight, index, self.bits), scales
 
     @torch.no_grad()
     def _unpack_(self) -> None:
-        if self.packed:
+        if self.layout == "torch":
+            torch_products.restore_(self.weight)
+        elif self.layout == "interleaved":
             pack.deinterleave_(self.weight, self.bits)
             if self.group_size is not None:
                 pack.deinterleave_(self.weight_scale)
-            self.packed = False
+        self.layout = "published"
 
     def _fits_cpu_kernel(self) -> bool:
         return self.weight.shape[0] % pack.BAND == 0 and self._columns_fit_cpu_kernel()
@@ -130,6 +155,7 @@ class _QuantizedTable(nn.Module):
         self._unpack_()  # another device may need another layout
         scales = self.weight_scale
         super()._apply(fn, recurse)
+        use_huge_pages(self.weight)
         if self.weight_scale.dtype != scales.dtype:  # .half() and the like are for what is computed with
             self.weight_scale = scales.to(self.weight_scale.device)
         return self
@@ -171,11 +197,12 @@ class QuantizedLinear(_QuantizedTable):
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) -> (…, out) in the dtype of x. Gradients reach x, not the weights."""
         if not (torch.is_grad_enabled() and x.requires_grad):
-            if kernel := dispatch.cpu_kernel(x.device):
-                if not self.packed:
-                    self.pack_()  # the kernel came after the weights
-                if self.packed:
-                    return self._by_kernel(kernel, x)
+            self.pack_()  # the kernel may have come after the weights
+            kernel = dispatch.cpu_kernel(x.device)
+            if kernel and self.layout == "interleaved":
+                return self._by_kernel(kernel, x)
+            if dispatch.torch_products(x.device) and x.numel() and (self.bits == 8 or self.layout == "torch"):
+                return self._by_torch(x)
             if on_gpu := dispatch.gpu_linear(x.device):
                 product = on_gpu(x.reshape(-1, self.in_features), self.weight, self.weight_scale, self.bias, self.bits)
                 return product.view(*x.shape[:-1], self.out_features)
@@ -185,6 +212,11 @@ class QuantizedLinear(_QuantizedTable):
         scales = self.weight_scale if self.group_size is not None else self.weight_scale.float()
         bias = None if self.bias is None else self.bias.float()
         product = kernel.linear(x.reshape(-1, self.in_features).float(), self.weight, scales, bias, self.bits)
+        return product.to(x.dtype).view(*x.shape[:-1], self.out_features)
+
+    def _by_torch(self, x: Tensor) -> Tensor:
+        product = torch_products.linear(x.reshape(-1, self.in_features), self.weight, self.weight_scale, self.bits)
+        product = product if self.bias is None else product + self.bias
         return product.to(x.dtype).view(*x.shape[:-1], self.out_features)
 
     def _by_slices(self, x: Tensor) -> Tensor:
@@ -207,6 +239,8 @@ class QuantizedLinear(_QuantizedTable):
 class QuantizedEmbedding(_QuantizedTable):
     """An embedding of INT8 or INT4 rows that decodes only the rows looked up. Buffers as in `QuantizedLinear`."""
 
+    looked_up = True
+
     def __init__(
         self,
         num_embeddings: int,
@@ -227,6 +261,7 @@ class TiedEmbedding(nn.Module):
 
     def __init__(self, head: QuantizedLinear) -> None:
         super().__init__()
+        head.looked_up = True
         self._head = (head,)  # in a tuple, so that it is not registered, and saved, a second time
 
     @property

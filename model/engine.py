@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import torch
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from vision.image import pixel_values
 
@@ -51,6 +51,10 @@ class AnswerStream(Protocol):
 
 class Engine(Protocol[P]):
     """A network with its tokenizer and its template. It keeps nothing of a conversation."""
+
+    @property
+    def network(self) -> nn.Module:
+        """What computes."""
 
     @property
     def tokenizer(self) -> Tokenizer:

@@ -47,8 +47,11 @@ def rotary_tables(positions: Tensor, dim: int, dtype: torch.dtype) -> tuple[Tens
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Half-split rotary on the last axis. Source: RoFormer (arXiv:2104.09864), eq. 34, in GPT-NeoX's layout."""
-    left, right = x.chunk(2, dim=-1)
-    return x * cos + torch.cat([-right, left], dim=-1) * sin
+    half = x.shape[-1] // 2
+    rotated = x * cos
+    rotated[..., :half].addcmul_(x[..., half:], sin[..., :half], value=-1)
+    rotated[..., half:].addcmul_(x[..., :half], sin[..., half:])
+    return rotated
 
 
 class SelfAttention(nn.Module):
@@ -72,11 +75,10 @@ class SelfAttention(nn.Module):
     ) -> Tensor:
         """(batch, seq, hidden) -> the same; see `GLMModel.forward` for the rest."""
         batch, length, _ = hidden_states.shape
-        fused = self.query_key_value(hidden_states).view(batch, length, self.num_heads, 3 * self.head_dim)
-        query, key, value = fused.chunk(3, dim=-1)
+        fused = self.query_key_value(hidden_states).view(batch, length, self.num_heads, 3, self.head_dim)
+        query, key = self._rotate(fused[..., :2, :], rotary).transpose(1, 2).unbind(3)
+        value = fused[..., 2, :].transpose(1, 2)
         del fused  # of a long prompt it is the largest tensor, and is not needed once its parts are cached
-        query, key = self._rotate(query, rotary), self._rotate(key, rotary)
-        query, key, value = (part.transpose(1, 2) for part in (query, key, value))
         if past_key_values is not None:
             key, value = past_key_values.update(key, value, self.layer_idx)
         if probabilities is None:
@@ -91,7 +93,7 @@ class SelfAttention(nn.Module):
 
     @staticmethod
     def _rotate(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
-        cos, sin = rotary  # (batch, seq, 1, parts, head_dim / parts): one part for each row of position ids
+        cos, sin = rotary  # (batch, seq, 1, 1, parts, head_dim / parts): one part for each row of position ids
         return rotate(x.unflatten(-1, cos.shape[-2:]), cos, sin).flatten(-2).to(x.dtype)
 
 
@@ -126,9 +128,9 @@ class GLMBlock(nn.Module):
 
     def forward(self, hidden_states: Tensor, *attention_args: Any) -> Tensor:
         normed = self.input_layernorm(hidden_states)
-        hidden_states = self.alpha * normed + self.attention(normed, *attention_args)
+        hidden_states = torch.add(self.attention(normed, *attention_args), normed, alpha=self.alpha)
         normed = self.post_attention_layernorm(hidden_states)
-        return self.alpha * normed + self.mlp(normed)
+        return torch.add(self.mlp(normed), normed, alpha=self.alpha)
 
 
 class PrefixEncoder(nn.Module):
@@ -237,7 +239,7 @@ class GLMModel(nn.Module):
         rows = position_ids[:, None] if position_ids.dim() == 2 else position_ids
         name = self.config.rotary_dtype or ("float16" if dtype == torch.float16 else "float32")
         cos, sin = rotary_tables(rows.transpose(1, 2), self.config.head_dim // rows.shape[1], getattr(torch, name))
-        return cos[:, :, None], sin[:, :, None]
+        return cos[:, :, None, None], sin[:, :, None, None]
 
 
 @dataclass

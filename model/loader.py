@@ -52,7 +52,10 @@ def load(
     _give_back_freed_memory()
     checkpoint = _recognised(local, prefix)
     chosen = plan(checkpoint, device, precision, gpus)
-    dispatch.prepare()
+    if chosen.device.type == "cpu":
+        dispatch.prepare()
+        if chosen.precision.bits is not None:
+            dispatch.wait()  # seconds, once; quantising a model of this size without it would take minutes
     fill(chosen.network, checkpoint, chosen.precision, chosen.placement, _reported(progress, "load"))
     if len(set(chosen.placement.values())) > 1:
         places = {name: str(place) for name, place in chosen.placement.items()}
