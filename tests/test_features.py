@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = 8
-OURS = {"yes", "no", "not yet"}
+OURS = {"yes", "no"}
 THEIRS = {"yes", "part", "no", "–", "?"}
 
 
