@@ -312,8 +312,9 @@ class ComparePage:
         params, system = read_values(named, defaults)
         presets = {name: replace(defaults, **preset) for name, preset in built_in(defaults).items()}
         meant = replace(params, max_new_tokens=defaults.max_new_tokens)
-        preset = next((name for name, preset in presets.items() if preset == meant and not system), OWN_SETTINGS)
-        return Contestant(model, preset, params, system)
+        alike = [name for name, preset in presets.items() if preset == meant and not system]
+        alike.sort(key=lambda name: name != "balanced")  # the model's own, which another may be equal to
+        return Contestant(model, next(iter(alike), OWN_SETTINGS), params, system)
 
     def on_vote(self, vote: str, comparison: Comparison) -> Updates:
         """One answer is better, or neither; from now on the names are shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,7 +103,7 @@ async def answer(
     box: str | None = "",
     system: str = "",
     pair: Pair | None = None,
-) -> AsyncIterator[Frame]:
+) -> AsyncGenerator[Frame]:
     """Writes the answer of `run` into the conversation, a frame for each change; the first one sets the text box.
 
     A run that asks for another answer is sampled even at temperature 0, and its figures say so. pair: of an answer that

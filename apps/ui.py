@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -322,10 +323,11 @@ class Page:
             yield {self.status: self.status_text(visitor)}
             return
         try:
-            async for frame in answer(model, visitor, run, params, None if keep_box else box, system):
-                yield self.show(visitor, frame if frame.keep else None)
+            async with aclosing(answer(model, visitor, run, params, None if keep_box else box, system)) as frames:
+                async for frame in frames:
+                    yield self.show(visitor, frame if frame.keep else None)
         finally:
-            self.save_copy(visitor)  # also when the page is gone
+            self.save_copy(visitor)  # also when the page is gone: by now the answer is settled
 
     def on_stop(self, visitor: Visitor) -> None:
         visitor.conversation.stop()

@@ -67,6 +67,7 @@
       parts.push(make("div", { className: "glm-shown" }, ...figures));
     } else {
       const hint = make("button", { type: "button", className: "glm-drop" }, glm.icon("picture"));
+      hint.setAttribute("aria-label", glm.say("picture_hint")); // beside a conversation, phones show the icon alone
       hint.append(make("span", {}, glm.say("picture_hint")));
       hint.addEventListener("click", choose);
       parts.push(hint);

@@ -48,7 +48,7 @@ def main() -> None:
     from .stub_model import INFO, StubModel
 
     settings = parse_settings(sys.argv[1:])
-    stub = StubModel(replace(INFO, several_images=settings.model == "several"))
+    stub = StubModel(replace(INFO, several_images="several" in settings.model))
 
     async def counters() -> dict[str, int]:
         return {"steps": stub.steps, "inside": stub.inside, "most_inside": stub.most_inside, "asked": len(stub.seen)}

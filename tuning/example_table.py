@@ -29,6 +29,7 @@ from tuning.example_drawing import (
     writing,
 )
 from tuning.pictures.picture import Picture
+from tuning.talk.arithmetic import worked_product, worked_sum
 from tuning.talk.rich import markdown_table
 from tuning.talk.rich_data import SNIPPETS, TABLES
 
@@ -135,7 +136,7 @@ def pictures() -> tuple[Example, ...]:
         ),
         Example(
             "half-past",
-            clock(LANDSCAPE, plain((250, 204, 92)), 7, 30, (250, 250, 246), (170, 40, 40), (120, 72, 40)),
+            clock(LANDSCAPE, plain((250, 204, 92)), 4, 30, (250, 250, 246), (170, 40, 40), (120, 72, 40)),
             taught("What time does the clock show?", "clock_time"),
             taught("钟表显示几点？", "clock_time"),
         ),
@@ -161,8 +162,8 @@ def pictures() -> tuple[Example, ...]:
         Example(
             "apple",
             icons(SQUARE, plain(CREAM), "red apple 0.5 0.5 0.72"),
-            ask("Is there an apple?", "yes"),
-            ask("有苹果吗？", "有", "有的"),
+            ask("What color is the apple?", "red"),
+            ask("苹果是什么颜色？", "红色"),
         ),
         Example(
             "character",
@@ -200,8 +201,8 @@ def pictures() -> tuple[Example, ...]:
                 "medium yellow circle 0.52 0.7",
                 "small red square 0.84 0.78",
             ),
-            ask("What shape is the yellow one?", "circle"),
-            ask("黄色的图形是什么形状？", "圆形"),
+            ask("Is there a green star?", "yes"),
+            ask("有绿色的五角星吗？", "有", "有的"),
         ),
     )
 
@@ -213,6 +214,16 @@ def texts() -> tuple[Example, ...]:
     loop = f"```python\n{snippets['a for loop|a loop']}\n```"
     fibonacci = f"```python\n{snippets['the Fibonacci numbers|Fibonacci']}\n```"
     rows: tuple[tuple[str, tuple[Prompt, ...], tuple[Prompt, ...]], ...] = (
+        (
+            "sum",
+            ask("What is 47 + 85?", worked_sum(47, 85)),
+            ask("47加85等于多少？", worked_sum(47, 85)),
+        ),
+        (
+            "product",
+            ask("What is 23 × 7?", worked_product(23, 7)),
+            ask("23乘以7等于多少？", worked_product(23, 7)),
+        ),
         ("translate", ask('How do you say "蜘蛛" in English?', "spider"), ask("“butterfly”用汉语叫什么？", "蝴蝶")),
         (
             "table",
@@ -254,8 +265,8 @@ def texts() -> tuple[Example, ...]:
         (
             "memory",
             (
-                Prompt("My name is Anna.", ("Nice to meet you, Anna!",)),
-                Prompt("What is my name?", ("Your name is Anna.",)),
+                Prompt("My name is Tom.", ("Nice to meet you, Tom!",)),
+                Prompt("What is my name?", ("Your name is Tom.",)),
             ),
             (Prompt("我叫小明。", ("小明，很高兴认识你！",)), Prompt("我叫什么名字？", ("你叫小明。",))),
         ),
