@@ -108,8 +108,8 @@ def test_regenerate_and_clear(new_page: NewPage, server: str) -> None:
     asked = counters(server)["asked"]
     page.click("#glm-regenerate")
     assert wait_until(lambda: counters(server)["asked"] == asked + 1)
+    assert wait_until(lambda: bubbles(page) == ["first", "second"])  # for a moment the new answer is empty
     expect(page.locator("#glm-regenerate")).to_be_enabled()
-    assert bubbles(page) == ["first", "second"]
     page.click("#glm-clear")
     expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
     assert ask(page, "history") == "history"
