@@ -273,7 +273,7 @@ def plot(models: Sequence[dict[str, Any]], path: Path) -> None:
         for name in rows[0].against:
             axes.plot(contexts, [row.against[name] for row in rows], "o-", linewidth=1, label=name)
         axes.set(
-            title=model["model"].partition(" ·")[0], xlabel="tokens of context", ylabel="ms a token", ylim=(0, None)
+            title=model["model"].partition(":")[0], xlabel="tokens of context", ylabel="ms a token", ylim=(0, None)
         )
         axes.grid(alpha=0.3)
         axes.legend(fontsize=7)
