@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> None:
     if options.sort_of_clevr and not options.start:
         parser.error("--sort-of-clevr needs --start: the image encoder has to know shapes already")
     if options.start and not (options.start / checkpoint.WEIGHTS).is_file():
-        parser.error(f"{options.start} holds no {checkpoint.WEIGHTS}: give --start the folder of a model in our own form")
+        parser.error(f"{options.start} holds no {checkpoint.WEIGHTS}: give --start the folder of one of our models")
 
     options.run.mkdir(parents=True, exist_ok=True)
     vocabulary = (options.start or options.run) / checkpoint.TOKENIZER
