@@ -21,12 +21,11 @@ from tuning.words import COLOR_WORDS, SHAPE_WORDS, SIZE_WORDS
 _PARTS = {"bar": ("bar", "柱"), "slice": ("slice", "块"), "hour_hand": ("hour", "点"), "minute_hand": ("minute", "分")}
 _RIDGE = 1e-3  # of the mean square of an input
 _KEPT = 0.3  # of the fresh weights, so that nothing that the queries tell is lost
-_SIDES = ((("left", "左"), (), ("right", "右")), (("top", "上"), (), ("bottom", "下")))
-_CENTER = ("center", "中")
+_PLACE_LENGTH = 0.35  # of an image embedding's: how much of it tells where it is
 
 
 def mark_words(mark: Mark, colored: bool) -> list[str]:
-    """What people call the mark, its colour, size, number and place, in both languages."""
+    """What people call the mark, its colour, size and number, in both languages."""
     words = list(_PARTS.get(mark.name, ()))
     for language in LANGUAGES:
         for table in (SHAPE_WORDS[language], NOUNS[language]):
@@ -40,13 +39,7 @@ def mark_words(mark: Mark, colored: bool) -> list[str]:
         words.append(mark.name)  # a letter, a digit, a character
     if mark.number is not None:
         words.append(str(5 * mark.number if mark.name == "minute_hand" else mark.number))
-    return [*words, *_place_words(mark)]
-
-
-def _place_words(mark: Mark) -> list[str]:
-    """On which sides of the picture the mark lies, by thirds: the decoder has no other way to learn a query's place."""
-    thirds = (min(int(value * 3), 2) for value in (mark.x, mark.y))
-    return [word for sides, third in zip(_SIDES, thirds, strict=True) for word in sides[third]] or list(_CENTER)
+    return words
 
 
 @torch.no_grad()
@@ -75,10 +68,43 @@ def align_projection(
             cell = mark_targets(mark, GRID)[0]
             for word in mark_words(mark, picture.colored):
                 wanted[row, cell] += embed(word)
-    inputs = states[pictures.start : pictures.stop].float().flatten(0, 1)
+    weight, bias = _fit(states[pictures.start : pictures.stop], wanted)
+    projection.weight.mul_(_KEPT).add_(weight.to(projection.weight))
+    projection.bias.copy_(bias)
+
+
+@torch.no_grad()
+def add_places(model: GLMForConditionalGeneration, bank: Bank, states: Tensor, pictures: range) -> None:
+    """Add to every image embedding where in the picture its marks are, along directions of their own.
+
+    Close places get close directions, so that comparing two, or naming one, is a simple function of them; what a query
+    tells of its place by itself is an arbitrary code for each of the cells.
+    """
+    assert model.image_encoder is not None
+    projection = model.image_encoder.language_projection
+    cells = (torch.arange(GRID) + 0.5) / GRID
+    middles = torch.stack(torch.meshgrid(cells, cells, indexing="xy"), dim=-1).flatten(0, 1)  # (cells, 2) of x and y
+    places = middles.repeat(len(pictures), 1, 1)
+    for row, number in enumerate(pictures):
+        found: dict[int, list[tuple[float, float]]] = {}
+        for mark in bank.picture(number).marks():
+            found.setdefault(mark_targets(mark, GRID)[0], []).append((mark.x, mark.y))
+        for cell, marks in found.items():
+            places[row, cell] = torch.tensor(marks).mean(0)
+    told = torch.cat([2 * places - 1, torch.sin(2 * torch.pi * places), torch.cos(2 * torch.pi * places)], dim=-1)
+    seen = states[pictures.start : pictures.stop]
+    length = projection(seen.to(projection.weight)).norm(dim=-1).mean() / told.norm(dim=-1).mean()
+    directions = torch.linalg.qr(torch.randn(projection.out_features, told.shape[-1])).Q  # orthonormal columns
+    weight, bias = _fit(seen, told @ directions.T * length.cpu() * _PLACE_LENGTH)
+    projection.weight.add_(weight.to(projection.weight))
+    projection.bias.add_(bias.to(projection.bias))
+
+
+def _fit(states: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    """Weight and bias of the linear map from states (..., width) to `wanted` (..., size), by ridge regression."""
+    inputs = states.float().flatten(0, 1)
     inputs = torch.cat([inputs, torch.ones(len(inputs), 1)], dim=1)
     gram = inputs.T @ inputs
     gram += _RIDGE * gram.diagonal().mean() * torch.eye(len(gram))
-    solution = torch.linalg.solve(gram, inputs.T @ wanted.flatten(0, 1)).T.to(projection.weight)
-    projection.weight.mul_(_KEPT).add_(solution[:, :-1])
-    projection.bias.copy_(solution[:, -1])
+    solution = torch.linalg.solve(gram, inputs.T @ wanted.flatten(0, 1)).T
+    return solution[:, :-1], solution[:, -1]

@@ -20,7 +20,8 @@ from torch.nn import functional as F
 from model.chat import VISUALGLM
 from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
-from tuning.alignment import align_projection
+from tuning import looking
+from tuning.alignment import add_places, align_projection
 from tuning.bank import Bank
 from tuning.dataset import DOMAINS, picture_conversation, talk_conversation
 from tuning.drills import COPYING_STEPS, Drills
@@ -150,7 +151,7 @@ class Batches:
     Rows of like length stand together, in groups whose tensors are named `KIND/NUMBER/NAME`: little is padded.
     """
 
-    ROWS = MappingProxyType({"picture": 48, "talk": 24, "drill": 40})
+    ROWS = MappingProxyType({"picture": 48, "look": 32, "talk": 28, "drill": 20})
 
     def __init__(
         self,
@@ -185,6 +186,8 @@ class Batches:
     def _row(self, kind: str, rng: Random, step: int) -> Row:
         if kind == "picture":
             return self._picture_row(rng)
+        if kind == "look":
+            return self._look_row(rng)
         return self._talk_row(rng) if kind == "talk" else self._drill_row(rng, step)
 
     def _picture_row(self, rng: Random) -> Row:
@@ -197,6 +200,15 @@ class Batches:
             else:
                 talk = picture_conversation(picture, rng, language, rng.choice((1, 1, 1, 2, 3)), self.split)
         return (*encode_sample(_choose(talk, rng), self.tokenizer, self.slots), number)
+
+    def _look_row(self, rng: Random) -> Row:
+        talk = None
+        while talk is None:
+            number = rng.choice(self.pictures)
+            picture = self.bank.picture(number)
+            if picture.kind in looking.KINDS:
+                talk = looking.drill(picture, rng.choice(LANGUAGES), rng)
+        return (*encode_sample(talk.last(), self.tokenizer, self.slots), number)
 
     def _talk_row(self, rng: Random) -> Row:
         talk = talk_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 1, 2, 3)), self.split)
@@ -253,11 +265,11 @@ def run(
         for kind, count in Batches.ROWS.items():
             sums = torch.zeros(3, device=model.device)
             for group in groups:
-                if not group.startswith(kind):
+                if not group.startswith(f"{kind}/"):
                     continue
                 ids, labels, pictures = (batch[f"{group}/{key}"] for key in ("input_ids", "labels", "pictures"))
                 image: dict[str, Any] = {}
-                if kind == "picture":
+                if pictures[0] >= 0:
                     queries = states[pictures.cpu()].to(model.device).float()
                     image = {"image_embeds": encoder.language_projection(queries), "image_start": image_start}
                 sums = sums + torch.stack(answer_loss(model, ids, labels, **image))
@@ -270,7 +282,9 @@ def run(
     batches = Batches(tokenizer, slots, bank, range(held_out, bank.size), copying_steps=copying_steps)
     unseen = Batches(tokenizer, slots, bank, range(held_out), "held_out", copying_steps)
     if not goes_on and not (run_dir / f"{NAME}.pt").exists():
-        align_projection(model, tokenizer, bank, states, range(held_out, min(held_out + _ALIGNED, bank.size)))
+        aligned = range(held_out, min(held_out + _ALIGNED, bank.size))
+        align_projection(model, tokenizer, bank, states, aligned)
+        add_places(model, bank, states, aligned)
     schedule = Schedule(steps, learning_rate=1.5e-3, warmup_steps=300, average=0.998, save_every=250, muon=True)
     checks = (unseen(step) for step in range(_CHECKS))
     train(NAME, model, batches, loss_of, schedule, run_dir, workers, checks)

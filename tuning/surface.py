@@ -12,6 +12,11 @@ _HALF_WIDTH = str.maketrans("？，。！：", "?,.!:")
 _FULL_WIDTH = str.maketrans("?,!", "？，！")
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital in front."""
+    return text[0].upper() + text[1:]
+
+
 def vary(text: str, language: str, rng: Random, polite: bool = True) -> str:
     """The text as another person might have typed it, half of the time unchanged; `polite` allows "Please, " before."""
     if rng.random() < 0.5:

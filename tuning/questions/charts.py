@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tuning.pictures.charts import BarChart, Part, PieChart
 from tuning.questions.chart_wordings import WORDINGS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.sample import Round
-from tuning.surface import vary
+from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, NO, NUMBER_WORDS, YES, number
 
 CATEGORIES: dict[str, float] = {
@@ -117,6 +117,12 @@ def follow_up(view: View, before: Target, split: str, rng: Random) -> Asked | No
     return _asked(view, target, FOLLOW_UP, wording, split, rng)
 
 
+def brief(view: View, category: str, template: str, rng: Random) -> Round | None:
+    """A question of the category in the words of the template; None if the picture does not allow one."""
+    target = _choose(view, category, rng)
+    return None if target is None else _round(view, template, category, target, rng)
+
+
 def describe(chart: Chart, language: str) -> str:
     """The kind of chart and the value of every part, in the order they are in."""
     bars, count = chart.kind == "bar_chart", len(chart.parts)
@@ -180,12 +186,16 @@ def _follow_ups(view: View, before: Target, rng: Random) -> list[tuple[str, Targ
 
 
 def _asked(view: View, target: Target, category: str, wording: str, split: str, rng: Random) -> Asked:
-    template = WORDINGS[view.language][wording].choose(split, rng)
-    text = template.format_map(_slots(view, target, rng))
-    text = text[0].upper() + text[1:]
+    made = _round(view, WORDINGS[view.language][wording].choose(split, rng), category, target, rng)
+    text = capitalised(made.question)
     if split == "train":
         text = vary(text, view.language, rng)
-    return Round(text, _accepted(_chart(view), target, view.language), category), target
+    return replace(made, question=text), target
+
+
+def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:
+    accepted = _accepted(_chart(view), target, view.language)
+    return Round(template.format_map(_slots(view, target, rng)), accepted, category)
 
 
 def _slots(view: View, target: Target, rng: Random) -> dict[str, str]:

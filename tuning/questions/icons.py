@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from random import Random
 
@@ -12,7 +12,7 @@ from tuning.pictures.names import ICONS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.questions.icon_wordings import MEASURES, NOUNS, PLACES, WORDINGS
 from tuning.sample import Round
-from tuning.surface import vary
+from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, THERE_IS, THERE_IS_NO, article, number
 
 CATEGORIES: dict[str, float] = {
@@ -54,6 +54,14 @@ def follow_up(view: View, before: Target, split: str, rng: Random) -> Asked | No
         return None
     wording, target = rng.choice(options)
     return _asked(view, target, FOLLOW_UP, wording, split, rng)
+
+
+def brief(view: View, category: str, template: str, rng: Random) -> Round | None:
+    """A question of the category in the words of the template; None if the picture does not allow one."""
+    target = _choose(view, category, rng)
+    if target is None or target.wording == "name":  # the only thing there needs no words
+        return None
+    return _round(view, template, category, target, rng)
 
 
 def describe(icons: tuple[Icon, ...], language: str, colored: bool) -> str:
@@ -179,12 +187,15 @@ def _follow_ups(view: View, before: Target, rng: Random) -> list[tuple[str, Targ
 
 
 def _asked(view: View, target: Target, category: str, wording: str, split: str, rng: Random) -> Asked:
-    template = WORDINGS[view.language][wording].choose(split, rng)
-    text = template.format_map(_slots(view, target, rng))
-    text = text[0].upper() + text[1:]
+    made = _round(view, WORDINGS[view.language][wording].choose(split, rng), category, target, rng)
+    text = capitalised(made.question)
     if split == "train":
         text = vary(text, view.language, rng)
-    return Round(text, _accepted(view, target), category), target
+    return replace(made, question=text), target
+
+
+def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:
+    return Round(template.format_map(_slots(view, target, rng)), _accepted(view, target), category)
 
 
 def _slots(view: View, target: Target, rng: Random) -> dict[str, str]:

@@ -7,6 +7,7 @@ before it decide what it means.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 from tuning.pictures.shapes import Shapes
@@ -25,7 +26,7 @@ from tuning.questions.references import (
 from tuning.questions.shape_wordings_en import ENGLISH, HERE, PICTURES
 from tuning.questions.shape_wordings_zh import CHINESE, OPENINGS
 from tuning.sample import Round
-from tuning.surface import vary
+from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, DISTANCE_WORDS, PLURALS, RELATION_WORDS, SHAPE_WORDS, SPOT_WORDS
 
 WORDINGS = {
@@ -90,6 +91,15 @@ def follow_up(view: View, before: Target, split: str, rng: Random) -> Asked | No
     return _ask(scene, wording, FOLLOW_UP, target, split, rng)
 
 
+def brief(view: View, category: str, template: str, rng: Random) -> Round | None:
+    """A question of the category in the words of the template; None if the picture does not allow one."""
+    if not _clear(view):
+        return None
+    scene = Scene.of(view)
+    target = shape_answers.choose(scene, category, rng)
+    return None if target is None else _round(scene, template, category, target, rng)
+
+
 def _clear(view: View) -> bool:
     """Whether all shapes can be seen: without colours, some do not stand out any more."""
     picture = view.picture
@@ -97,17 +107,21 @@ def _clear(view: View) -> bool:
 
 
 def _ask(scene: Scene, wording: str, category: str, target: Target, split: str, rng: Random) -> Asked:
-    template = WORDINGS[scene.language][wording].choose(split, rng)
-    text = _tidy(template.format_map(_slots(scene, target, rng)))
+    made = _round(scene, WORDINGS[scene.language][wording].choose(split, rng), category, target, rng)
+    text = capitalised(made.question)
     if split == "train":
         text = vary(text, scene.language, rng)
-    return Round(text, shape_answers.accepted(scene, target), category), target
+    return replace(made, question=text), target
+
+
+def _round(scene: Scene, template: str, category: str, target: Target, rng: Random) -> Round:
+    text = _tidy(template.format_map(_slots(scene, target, rng)))
+    return Round(text, shape_answers.accepted(scene, target), category)
 
 
 def _tidy(text: str) -> str:
-    """The sentence without the blanks that choices left out leave behind, its first letter a capital."""
-    text = text.replace(" ?", "?").replace(" .", ".").replace(" ,", ",").strip()
-    return text[0].upper() + text[1:]
+    """The sentence without the blanks that choices left out leave behind."""
+    return text.replace(" ?", "?").replace(" .", ".").replace(" ,", ",").strip()
 
 
 def _slots(scene: Scene, target: Target, rng: Random) -> dict[str, str]:

@@ -1,0 +1,114 @@
+"""Drills about pictures: many short questions of one kind in a row, answered in a row.
+
+A question about a picture has an answer of one or two words, so it teaches little for the many tokens that have to be
+computed. Eight of them below one heading ("Places: the red circle, the star, …") teach the same search through the
+picture five times as cheaply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import ModuleType
+
+from tuning.pictures.picture import Picture
+from tuning.questions import charts, icons, shapes
+from tuning.questions.domain import View
+from tuning.sample import Conversation, Round
+
+CATEGORY = "look"
+_FEWEST, _MOST = 3, 8  # questions in a row
+_PAIR_ZH = "{the}{relation}"
+_DOMAINS: Mapping[str, ModuleType] = {"shapes": shapes, "icons": icons, "bar_chart": charts, "pie_chart": charts}
+KINDS = frozenset(_DOMAINS)
+"""The kinds of picture that there are drills for."""
+
+BRIEF: dict[str, dict[str, tuple[str, str]]] = {
+    "en": {
+        "count_color": ("How many", "{counted}"),
+        "count_shape": ("How many", "{counted}"),
+        "count_both": ("How many", "{counted}"),
+        "color": ("Colors", "{the}"),
+        "shape": ("Shapes", "{the}"),
+        "size": ("Sizes", "{the}"),
+        "where": ("Places", "{the}"),
+        "exists": ("Is there", "{a}"),
+        "extreme_color": ("Colors", "{the}"),
+        "extreme_shape": ("Shapes", "{the}"),
+        "relation": ("Is it so", "{the} {relation} {other}"),
+        "compare": ("Is it so", "{the} {relation} {other}"),
+        "same_color": ("Same color", "{the} and {other}"),
+        "same_shape": ("Same shape", "{the} and {other}"),
+        "nearest": ("What is", "{close} {the}"),
+        "farthest": ("What is", "{close} {the}"),
+        "nearest_shape": ("Shapes", "{close} {the}"),
+        "farthest_shape": ("Shapes", "{close} {the}"),
+        "half": ("Is it so", "{the} {half}"),
+        "count_same_color": ("How many have the same color", "{the}"),
+        "count_same_shape": ("How many have the same shape", "{the}"),
+        "shape_at": ("What is", "{spot}"),
+        "icon_name": ("Names", "{it}"),
+        "icon_color": ("Colors", "{the}"),
+        "icon_exists": ("Is there", "{a}"),
+        "icon_where": ("What is", "{place}"),
+        "chart_value": ("Values", "{the}"),
+        "chart_difference": ("Differences", "{the} and {b}"),
+        "chart_compare": ("Is it so", "{the} {higher} than {b}"),
+        "chart_color": ("Color or label", "{the}"),
+    },
+    "zh": {
+        "count_color": ("有几个", "{counted}"),
+        "count_shape": ("有几个", "{counted}"),
+        "count_both": ("有几个", "{counted}"),
+        "color": ("颜色", "{the}"),
+        "shape": ("形状", "{the}"),
+        "size": ("大小", "{the}"),
+        "where": ("位置", "{the}"),
+        "exists": ("有没有", "{noun}"),
+        "extreme_color": ("颜色", "{the}"),
+        "extreme_shape": ("形状", "{the}"),
+        "relation": ("是不是", _PAIR_ZH),
+        "compare": ("是不是", _PAIR_ZH),
+        "same_color": ("颜色相同吗", "{the}和{other}"),
+        "same_shape": ("形状相同吗", "{the}和{other}"),
+        "nearest": ("是什么", "离{the}{close}的"),
+        "farthest": ("是什么", "离{the}{close}的"),
+        "nearest_shape": ("形状", "离{the}{close}的"),
+        "farthest_shape": ("形状", "离{the}{close}的"),
+        "half": ("是不是", "{the}在{half}"),
+        "count_same_color": ("几个颜色相同", "{the}"),
+        "count_same_shape": ("几个形状相同", "{the}"),
+        "shape_at": ("是什么", "{spot}"),
+        "icon_name": ("名称", "{it}"),
+        "icon_color": ("颜色", "{the}"),
+        "icon_exists": ("有没有", "{noun}"),
+        "icon_where": ("是什么", "{place}"),
+        "chart_value": ("数值", "{the}"),
+        "chart_difference": ("相差", "{the}和{b}"),
+        "chart_compare": ("是不是", "{the}比{b}{higher}"),
+        "chart_color": ("颜色或标签", "{the}"),
+    },
+}
+"""What stands above the questions of a category, and the template of each."""
+
+
+def drill(picture: Picture, language: str, rng: Random) -> Conversation | None:
+    """Three to eight questions of one category about the picture in one; None if it allows too few of that drawn."""
+    domain = _DOMAINS[picture.kind]
+    weights = {name: share for name, share in domain.CATEGORIES.items() if name in BRIEF[language]}
+    category = rng.choices(list(weights), list(weights.values()))[0]
+    heading, template = BRIEF[language][category]
+    answers: dict[str, str] = {}
+    wanted = rng.randint(_FEWEST, _MOST)
+    for _ in range(2 * wanted):
+        made = domain.brief(View(picture, language), category, template, rng)
+        if made is None:
+            return None
+        answers.setdefault(made.question, made.answer)
+        if len(answers) == wanted:
+            break
+    if len(answers) < 2:
+        return None
+    colon, comma = (": ", ", ") if language == "en" else ("：", "、")
+    question = heading + colon + comma.join(answers)
+    return Conversation(picture, language, (Round(question, (comma.join(answers.values()),), CATEGORY),))
