@@ -20,8 +20,19 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = N
         if result is not None:
             return result[None, :, None]
     key, value = key.to(query.dtype), value.to(query.dtype)
+    if query.requires_grad and query.device.type == "cpu" and mask is not None and key.shape == query.shape:
+        return _in_steps(query, key, value, mask)
     grouped = key.shape[1] != query.shape[1]
     return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, enable_gqa=grouped)
+
+
+def _in_steps(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """For training: the backward of PyTorch's fused kernel, and its own steps, take a quarter longer on a CPU."""
+    bias = torch.zeros(mask.shape, dtype=query.dtype).masked_fill_(~mask, torch.finfo(query.dtype).min)
+    bias = bias.expand(-1, query.shape[1], -1, -1)
+    rows = [part.flatten(0, 1) for part in (bias, query, key, value)]  # (batch * heads, length, …)
+    scores = torch.baddbmm(rows[0], rows[1], rows[2].mT, alpha=query.shape[-1] ** -0.5)
+    return torch.bmm(scores.softmax(-1), rows[3]).view_as(query)
 
 
 def _one_token(query: Tensor, key: Tensor, value: Tensor) -> Tensor | None:

@@ -151,7 +151,7 @@ class Batches:
     Rows of like length stand together, in groups whose tensors are named `KIND/NUMBER/NAME`: little is padded.
     """
 
-    ROWS = MappingProxyType({"picture": 48, "look": 32, "talk": 28, "drill": 20})
+    ROWS = MappingProxyType({"picture": 40, "look": 48, "talk": 24, "drill": 16})
 
     def __init__(
         self,
