@@ -215,7 +215,7 @@ def _optimizers(module: nn.Module, weights: Weights, schedule: Schedule) -> list
 
 @contextmanager
 def _half_precision(device: torch.device) -> Iterator[None]:
-    """bf16 where the device computes in it; on a CPU no fused attention, whose backward is slow (also in the encoder)."""
+    """bf16 where the device computes in it; on a CPU no fused attention, whose backward is slow."""
     on_cpu = device.type == "cpu"
     able = torch.cpu.get_capabilities().get("avx512_bf16", False) if on_cpu else device.type == "cuda"
     with torch.autocast(device.type, torch.bfloat16, enabled=able):
