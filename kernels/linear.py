@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from . import dispatch, pack, torch_products
 from .cpu.huge_pages import use_huge_pages
-from .cpu.library import CpuKernel
+from .cpu.library import CpuKernel, Matrix
 
 Layout = Literal["published", "interleaved", "torch"]
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
@@ -56,6 +56,11 @@ class _QuantizedTable(nn.Module):
     def packed(self) -> bool:
         """Whether the weights are in the order of some kernel."""
         return self.layout != "published"
+
+    @property
+    def interleaved(self) -> bool:
+        """Whether they are in the order of the compiled kernel."""
+        return self.layout == "interleaved"
 
     @property
     def columns(self) -> int:
@@ -134,7 +139,7 @@ class _QuantizedTable(nn.Module):
     def _unpack_(self) -> None:
         if self.layout == "torch":
             torch_products.restore_(self.weight)
-        elif self.layout == "interleaved":
+        elif self.interleaved:
             pack.deinterleave_(self.weight, self.bits)
             if self.group_size is not None:
                 pack.deinterleave_(self.weight_scale)
@@ -199,7 +204,7 @@ class QuantizedLinear(_QuantizedTable):
         if not (torch.is_grad_enabled() and x.requires_grad):
             self.pack_()  # the kernel may have come after the weights
             kernel = dispatch.cpu_kernel(x.device)
-            if kernel and self.layout == "interleaved":
+            if kernel and self.interleaved:
                 return self._by_kernel(kernel, x)
             if dispatch.torch_products(x.device) and x.numel() and (self.bits == 8 or self.layout == "torch"):
                 return self._by_torch(x)
@@ -208,10 +213,12 @@ class QuantizedLinear(_QuantizedTable):
                 return product.view(*x.shape[:-1], self.out_features)
         return self._by_slices(x)
 
+    def matrix(self) -> Matrix:
+        """What the compiled kernel takes of it, while it is interleaved."""
+        return Matrix(self.weight, self.weight_scale, None if self.bias is None else self.bias.float(), self.bits)
+
     def _by_kernel(self, kernel: CpuKernel, x: Tensor) -> Tensor:
-        scales = self.weight_scale if self.group_size is not None else self.weight_scale.float()
-        bias = None if self.bias is None else self.bias.float()
-        product = kernel.linear(x.reshape(-1, self.in_features).float(), self.weight, scales, bias, self.bits)
+        product = kernel.linear(x.reshape(-1, self.in_features).float(), self.matrix())
         return product.to(x.dtype).view(*x.shape[:-1], self.out_features)
 
     def _by_torch(self, x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from kernels.cpu.huge_pages import use_huge_pages
+from kernels.cpu.library import Layers
 
 _BLOCK = 256  # positions; to copy all of a long cache once in so many tokens takes less than 1 % of their time
 
@@ -22,6 +23,7 @@ class KVCache:
         self._lengths = [0] * num_layers
         self._capacity = capacity
         self._dtype = dtype
+        self.layers: Layers | None = None  # the network's, prepared for the tokens behind this cache
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Cached positions, P-Tuning prefix included."""
@@ -30,15 +32,24 @@ class KVCache:
     def update(self, keys: Tensor, values: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
         """Append `keys`, `values` (batch, heads, seq, head_dim); returns all, (batch, heads, total, head_dim)."""
         start = self._lengths[layer_idx]
-        end = start + keys.shape[2]
+        all_keys, all_values = self.room(keys, layer_idx)
+        all_keys[:, :, start:] = keys
+        all_values[:, :, start:] = values
+        self.keep(keys.shape[2], layer_idx)
+        return all_keys, all_values
+
+    def room(self, like: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
+        """What `update` returns, for keys and values `like` that are yet to be written at the end of it."""
+        end = self._lengths[layer_idx] + like.shape[2]
         pair = self._buffers[layer_idx]
-        if pair is None or end > pair[0].shape[2] or pair[0].device != keys.device:  # a prefix may be elsewhere
-            pair = self._grow(pair, keys, end)
+        if pair is None or end > pair[0].shape[2] or pair[0].device != like.device:  # a prefix may be elsewhere
+            pair = self._grow(pair, like, end)
             self._buffers[layer_idx] = pair
-        pair[0][:, :, start:end] = keys
-        pair[1][:, :, start:end] = values
-        self._lengths[layer_idx] = end
         return pair[0][:, :, :end], pair[1][:, :, :end]
+
+    def keep(self, count: int, layer_idx: int) -> None:
+        """Count positions that were written into `room`."""
+        self._lengths[layer_idx] += count
 
     def _grow(self, pair: tuple[Tensor, Tensor] | None, like: Tensor, needed: int) -> tuple[Tensor, Tensor]:
         batch, heads, _, head_dim = like.shape

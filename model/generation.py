@@ -17,6 +17,9 @@ from .positions import position_ids, position_step
 from .types import GenerationParams, Reading
 
 _LONG_PROMPT = 256  # tokens from which on the reading of a prompt is told
+# Numbers that PyTorch goes through in the calling thread. Its others, once woken by a longer loop, stay awake for
+# milliseconds, on the cores that the kernels of the next token need.
+_ALONE = 2**15
 
 
 class InvalidScoreLogitsProcessor(LogitsProcessor):
@@ -36,19 +39,20 @@ class InvalidScoreLogitsProcessor(LogitsProcessor):
         return scores
 
 
-def warp(logits: Tensor, params: GenerationParams) -> Tensor:
-    """Temperature, then top-k, then top-p: (batch, vocab) -> fp32 scores of the same shape, -inf where filtered out.
+def warp(logits: Tensor, params: GenerationParams) -> tuple[Tensor, Tensor]:
+    """Temperature, then top-k, then top-p: (batch, vocab) -> fp32 scores (batch, k) and their ids, the best one first.
 
-    temperature must not be 0. Source: Holtzman et al. (arXiv:1904.09751); the order is transformers'.
+    What top-p filters out is -inf. temperature must not be 0, and is applied to the best k alone, which gives the same.
+    Source: Holtzman et al. (arXiv:1904.09751); the order is transformers'.
     """
-    scores = logits.float() / params.temperature
-    kept, ids = scores.topk(min(params.top_k or scores.shape[-1], scores.shape[-1]))
+    kept, ids = logits.topk(min(params.top_k or logits.shape[-1], logits.shape[-1]))
+    kept = kept.float() / params.temperature
     if params.top_p < 1:
         probabilities = kept.softmax(-1)
         before = probabilities.cumsum(-1) - probabilities
         before[..., 0] = -1  # the best token always stays
         kept = kept.masked_fill(before >= params.top_p, -torch.inf)
-    return torch.full_like(scores, -torch.inf).scatter(-1, ids, kept)
+    return kept, ids
 
 
 def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
@@ -62,13 +66,17 @@ def next_token(logits: Tensor, seen: Tensor, params: GenerationParams, generator
 
     Raises: UserError("numerical_failure") on NaN or infinite logits.
     """
-    if not logits.isfinite().all():
+    extremes = [extreme for part in logits.split(_ALONE, dim=-1) for extreme in part.aminmax()]
+    if not torch.stack(extremes).isfinite().all():
         raise UserError("numerical_failure")
     if params.repetition_penalty != 1:
         logits = penalise(logits, seen, params.repetition_penalty)
     if params.temperature == 0:
         return logits.argmax(-1, keepdim=True)
-    return torch.multinomial(warp(logits, params).softmax(-1), 1, generator=generator)
+    scores, ids = warp(logits, params)
+    noise = torch.empty_like(logits, dtype=torch.float32).exponential_(generator=generator)
+    best = (scores.softmax(-1) / noise.gather(-1, ids)).argmax(-1, keepdim=True)  # what torch.multinomial does
+    return ids.gather(-1, best)
 
 
 def _without_grad(function: Callable[[Any], Any], argument: Any) -> Any:

@@ -21,6 +21,8 @@ from transformers.cache_utils import Cache
 from transformers.utils import ModelOutput
 
 from kernels.attention import attention
+from kernels.cpu.library import Layers
+from kernels.layers import glm_layers, one_token
 from vision.encoder import ImageEncoder
 
 from .cache import KVCache
@@ -188,7 +190,8 @@ class GLMModel(nn.Module):
     ) -> Iterator[Tensor]:
         """Yields the states (batch, seq, hidden_size) behind each layer, then the normalised ones.
 
-        Whoever stops asking stops the work: so a long prompt can be left, or shown as it is read.
+        Whoever stops asking stops the work: so a long prompt can be left, or shown as it is read. The layers of a
+        single new token may come as one.
 
         position_ids: (batch, 2, seq) ((batch, 1, seq) or (batch, seq) in 1-D mode); derived from whole prompts when
             None, so required once the cache holds tokens.
@@ -224,12 +227,44 @@ class GLMModel(nn.Module):
             end = image_start + image_embeds.shape[1]
             x = torch.cat([x[:, :image_start], image_embeds.to(x.dtype), x[:, end:]], dim=1)
         rotary = self._rotary(position_ids, x.dtype)
+        alone = input_ids.shape == (1, 1) and mask is None and hidden_states is None and probabilities is None
+        if alone and isinstance(past_key_values, KVCache):
+            done = self._one_token(x, rotary, past_key_values)
+            if done is not None:
+                yield done
+                yield self.final_layernorm(done)
+                return
         for layer in self.layers:
             if hidden_states is not None:
                 hidden_states.append(x)
             x = layer(x, rotary, mask, past_key_values, probabilities)
             yield x
         yield self.final_layernorm(x)
+
+    def _one_token(self, x: Tensor, rotary: tuple[Tensor, Tensor], cache: KVCache) -> Tensor | None:
+        """The states (1, 1, hidden_size) behind all layers at once, or None where there is no kernel for that."""
+        if torch.is_grad_enabled():
+            return None
+        layers = range(len(self.layers))
+        if cache.layers is None:
+            cache.layers = self._prepared()
+        if cache.layers is None:
+            return None
+        like = x.view(1, self.config.num_attention_heads, 1, self.config.head_dim)
+        done = one_token(x, cache.layers, rotary, [cache.room(like, layer) for layer in layers])
+        if done is not None:
+            for layer in layers:
+                cache.keep(1, layer)
+        return done
+
+    def _prepared(self) -> Layers | None:
+        blocks = [block for block in self.layers if isinstance(block, GLMBlock)]
+        norms = [(block.input_layernorm, block.post_attention_layernorm) for block in blocks]
+        linears = [
+            (block.attention.query_key_value, block.attention.dense, block.mlp.dense_h_to_4h, block.mlp.dense_4h_to_h)
+            for block in blocks
+        ]
+        return glm_layers(norms, linears, self.config.residual_scale)
 
     @property
     def dtype(self) -> torch.dtype:

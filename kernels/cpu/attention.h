@@ -9,25 +9,29 @@ template <typename Stored, int SIZE> INLINE void prefetch(const Stored *from) {
         __builtin_prefetch((const char *)from + byte + AHEAD / 2);
 }
 
-// Each score becomes e^(score - largest), to 1e-7 of itself; returns their sum. Room for a multiple of 16 is needed.
-// Written so that a compiler makes vectors of it: 2^whole by the exponent's bits, 2^rest by a polynomial.
+// e^x to 1e-7 of itself, for x below 88 and down to e^-87: 2^whole by the exponent's bits, 2^rest by a polynomial.
+// Written so that a compiler makes vectors of it.
+INLINE float exponential(float x) {
+    const float power = std::max(x * 1.44269504f, -126.0f);
+    const int32_t whole = nearest(power);
+    const float rest = (power - (float)whole) * 0.693147181f;
+    float value = 1 / 720.0f;
+    value = value * rest + 1 / 120.0f;
+    value = value * rest + 1 / 24.0f;
+    value = value * rest + 1 / 6.0f;
+    value = value * rest + 0.5f;
+    value = value * rest + 1.0f;
+    return (value * rest + 1.0f) * bits_float((whole + 127) << 23);
+}
+
+// Each score becomes e^(score - largest); returns their sum. Room for a multiple of 16 is needed.
 INLINE float exponentials(float *scores, int64_t count, float largest) {
     float sums[16] = {};
     for (int64_t i = count; i % 16; i++) scores[i] = -INFINITY;
     for (int64_t i = 0; i < count; i += 16)
         for (int j = 0; j < 16; j++) {
-            const float power = std::max((scores[i + j] - largest) * 1.44269504f, -126.0f);
-            const int32_t whole = nearest(power);
-            const float rest = (power - (float)whole) * 0.693147181f;
-            float value = 1 / 720.0f;
-            value = value * rest + 1 / 120.0f;
-            value = value * rest + 1 / 24.0f;
-            value = value * rest + 1 / 6.0f;
-            value = value * rest + 0.5f;
-            value = value * rest + 1.0f;
-            value = (value * rest + 1.0f) * bits_float((whole + 127) << 23);
-            scores[i + j] = value;
-            sums[j] += value;
+            scores[i + j] = exponential(scores[i + j] - largest);
+            sums[j] += scores[i + j];
         }
     float all = 0;
     for (float sum : sums) all += sum;
@@ -65,19 +69,26 @@ template <typename Stored, int D> void attend(const Attention &a, int64_t kv_hea
     }
 }
 
-template <typename Stored> bool attend(const Attention &a, int threads) {
-    void (*piece)(const Attention &, int64_t) = nullptr;
-    switch (a.head_dim / LANES) {
-        case 2: piece = attend<Stored, 2>; break;
-        case 4: piece = attend<Stored, 4>; break;
-        case 8: piece = attend<Stored, 8>; break;
-        case 16: piece = attend<Stored, 16>; break;
+using OneHead = void (*)(const Attention &, int64_t kv_head);
+
+// What attends for a head of that size; null where nothing does.
+template <typename Stored> OneHead one_head(int64_t head_dim) {
+    if (head_dim % LANES) return nullptr;
+    switch (head_dim / LANES) {
+        case 2: return attend<Stored, 2>;
+        case 4: return attend<Stored, 4>;
+        case 8: return attend<Stored, 8>;
+        case 16: return attend<Stored, 16>;
+        default: return nullptr;
     }
-    if (!piece || a.head_dim % LANES) return false;
-    pool().run(a.kv_heads, threads, [&](int64_t head) { piece(a, head); });
-    return true;
 }
 
-inline bool attend(const Attention &a, bool half, int threads) {
-    return half ? attend<uint16_t>(a, threads) : attend<float>(a, threads);
+inline OneHead one_head(const Attention &a) {
+    return a.half ? one_head<uint16_t>(a.head_dim) : one_head<float>(a.head_dim);
+}
+
+inline bool run(const Attention &a, int threads) {
+    const OneHead attend_head = one_head(a);
+    if (attend_head) pool().run(a.kv_heads, threads, [&](int64_t head) { attend_head(a, head); });
+    return attend_head;
 }

@@ -1,4 +1,5 @@
-// Products of INT4 and INT8 weights with float activations on CPUs, behind a plain C interface.
+// Products of INT4 and INT8 weights with float activations on CPUs, behind a plain C interface; for one new token
+// also what lies between the products, so that none of them waits for Python.
 //
 // Weights lie in bands of 16 rows: word w (4 bytes) of all 16 rows, then word w + 1. A step of decoding is then one
 // sequential stream, and a vector instruction serves 8 or 16 rows at once. Nibbles are stored with 8 added.
@@ -101,13 +102,19 @@ INLINE uint64_t even_bytes(uint64_t bytes) {
 
 #include "pool.h"
 
-struct Product {
-    const float *x;  // (tokens, columns)
+// A matrix (rows, columns) in bands, with rows in multiples of 16 and columns of 32. bits: 4 or 8.
+struct Weights {
     const uint8_t *weight;
     const void *scales;  // float (rows,), or half in bands of 16 rows, group by group
     const float *bias;   // (rows,) or null
-    float *y;            // (tokens, rows)
-    int64_t tokens, rows, columns;
+    int64_t rows, columns;
+    int bits, grouped;  // grouped: whether scales are half and one per 32 columns (4 bits only)
+};
+
+struct Product : Weights {
+    const float *x;  // (tokens, columns)
+    float *y;        // (tokens, rows)
+    int64_t tokens;
 };
 
 // One new token over what is cached: keys and values (kv_heads, any, head_dim), `stride` numbers from head to head.
@@ -117,6 +124,23 @@ struct Attention {
     float *result;  // (heads, head_dim)
     int64_t heads, kv_heads, length, stride, head_dim;
     float scale;
+    int half;  // whether the cache holds half numbers
+};
+
+// A layer of ChatGLM-6B, for one new token that becomes the last one cached.
+struct Layer {
+    const float *norms[4];  // (hidden,): weight and bias of the norm before the attention, then of that behind it
+    Weights linears[4];     // to queries, keys and values (heads, 3, head_dim), from the context, to the wide ones, back
+    Attention attention;    // keys and values have room for the token; query and result are not used
+    float epsilon, alpha;   // alpha: of the normalised input in the residual sums
+};
+
+struct Layers {
+    const Layer *layers;
+    int64_t count;
+    const float *cos, *sin;  // (head_dim,), of `parts` parts whose halves are rotated against each other
+    int64_t parts;
+    float *states;  // (hidden,), in and out
 };
 
 // Some tokens, quantised. starts: what a sum begins with, which takes the weights' offset out again.
@@ -165,6 +189,7 @@ namespace plain {
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
+#include "layer.h"
 }  // namespace plain
 
 #if defined(__x86_64__)
@@ -175,6 +200,7 @@ namespace avx2 {
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
+#include "layer.h"
 }  // namespace avx2
 TARGET_END
 
@@ -188,6 +214,7 @@ INLINE Ints dot4(Ints sum, Ints weights, Ints x) { return _mm256_dpbusd_avx_epi3
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
+#include "layer.h"
 }  // namespace avx_vnni
 TARGET_END
 
@@ -198,6 +225,7 @@ namespace avx512 {
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
+#include "layer.h"
 }  // namespace avx512
 TARGET_END
 
@@ -217,6 +245,7 @@ namespace neon {
 #include "product.h"
 #include "quantize_rows.h"
 #include "attention.h"
+#include "layer.h"
 }  // namespace neon
 TARGET_END
 
@@ -243,8 +272,8 @@ template <typename Word> void interleave(Word *data, int64_t rows, int64_t words
 
 extern "C" {
 
-// The vector units that this processor has, as bits 1 << number; the numbers are those that glm_linear takes: plain C++, AVX2, AVX-VNNI,
-// AVX-512 VNNI, NEON.
+// The vector units that this processor has, as bits 1 << number; the numbers are those of `unit` below: plain C++,
+// AVX2, AVX-VNNI, AVX-512 VNNI, NEON.
 int glm_vector_units() {
     int units = 1;
 #if defined(__x86_64__)
@@ -261,55 +290,38 @@ int glm_vector_units() {
     return units;
 }
 
-// y = x W^T + bias. x: (tokens, columns), y: (tokens, rows), float. weight, scales: see Product; rows in multiples of
-// 16, columns of 32. bits: 4 or 8; grouped: whether scales are half and one per 32 columns (4 bits only).
-// NaN or infinity in a token's activations makes all of its results NaN.
-void glm_linear(int unit, const float *x, int64_t tokens, const uint8_t *weight, const void *scales, const float *bias,
-                float *y, int64_t rows, int64_t columns, int bits, int grouped, int threads) {
-    const Product product{x, weight, scales, bias, y, tokens, rows, columns};
-    switch (unit) {
 #if defined(__x86_64__)
-        case 3: return avx512::run(product, bits, grouped, threads);
-        case 2: return avx_vnni::run(product, bits, grouped, threads);
-        case 1: return avx2::run(product, bits, grouped, threads);
-#elif defined(__aarch64__)
-        case 4: return neon::run(product, bits, grouped, threads);
-#endif
-        default: return plain::run(product, bits, grouped, threads);
+#define RUN_ON(UNIT, ...)                                                                                              \
+    switch (UNIT) {                                                                                                    \
+        case 3: return avx512::run(__VA_ARGS__);                                                                       \
+        case 2: return avx_vnni::run(__VA_ARGS__);                                                                     \
+        case 1: return avx2::run(__VA_ARGS__);                                                                         \
+        default: return plain::run(__VA_ARGS__);                                                                       \
     }
+#elif defined(__aarch64__)
+#define RUN_ON(UNIT, ...) return UNIT == 4 ? neon::run(__VA_ARGS__) : plain::run(__VA_ARGS__);
+#else
+#define RUN_ON(UNIT, ...) return plain::run(__VA_ARGS__);
+#endif
+
+// y = x W^T + bias. x: (tokens, columns), y: (tokens, rows), float.
+// NaN or infinity in a token's activations makes all of its results NaN.
+void glm_linear(int unit, const Weights *weights, const float *x, int64_t tokens, float *y, int threads) {
+    const Product product{*weights, x, y, tokens};
+    RUN_ON(unit, product, threads)
 }
 
-// Attention of one new token; see Attention. half: whether the cache holds half numbers. False where head_dim has no
-// kernel.
-int glm_attend(int unit, const float *query, const void *keys, const void *values, float *result, int64_t heads,
-               int64_t kv_heads, int64_t length, int64_t stride, int64_t head_dim, float scale, int half, int threads) {
-    const Attention a{query, keys, values, result, heads, kv_heads, length, stride, head_dim, scale};
-    switch (unit) {
-#if defined(__x86_64__)
-        case 3: return avx512::attend(a, half, threads);
-        case 2: return avx_vnni::attend(a, half, threads);
-        case 1: return avx2::attend(a, half, threads);
-#elif defined(__aarch64__)
-        case 4: return neon::attend(a, half, threads);
-#endif
-        default: return plain::attend(a, half, threads);
-    }
-}
+// Attention of one new token. False where head_dim has no kernel.
+int glm_attend(int unit, const Attention *attention, int threads) { RUN_ON(unit, *attention, threads) }
+
+// One new token through all layers. False where their head_dim has no kernel; nothing is written then.
+int glm_layers(int unit, const Layers *layers, int threads) { RUN_ON(unit, *layers, threads) }
 
 // Quantises float rows into published storage. rows, source, scales: see Rows; columns in multiples of 32.
 void glm_quantize(int unit, const void *rows, int source, int64_t count, int64_t columns, int bits, int grouped,
                   uint8_t *weight, void *scales, int threads) {
     const Rows r{rows, source, count, columns, bits, grouped != 0, weight, scales};
-    switch (unit) {
-#if defined(__x86_64__)
-        case 3: return avx512::run(r, threads);
-        case 2: return avx_vnni::run(r, threads);
-        case 1: return avx2::run(r, threads);
-#elif defined(__aarch64__)
-        case 4: return neon::run(r, threads);
-#endif
-        default: return plain::run(r, threads);
-    }
+    RUN_ON(unit, r, threads)
 }
 
 // Moves stored weights (rows, row_bytes) into the order that glm_linear reads, in place.

@@ -120,10 +120,10 @@ template <int BITS, bool GROUPED> void linear(const Product &p, int threads) {
     }
 }
 
-void run(const Product &p, int bits, bool grouped, int threads) {
-    if (bits == 8)
+void run(const Product &p, int threads) {
+    if (p.bits == 8)
         linear<8, false>(p, threads);
-    else if (grouped)
+    else if (p.grouped)
         linear<4, true>(p, threads);
     else
         linear<4, false>(p, threads);
