@@ -35,6 +35,7 @@ class Run:
     versions: int = 0  # of the answer that there are already, where another is asked for
     text: str = ""
     thinking: str = ""
+    model: str = ""  # that writes it
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -56,10 +57,11 @@ class Run:
     def result(self, ended: str) -> Transcript:
         """The conversation with the answer as it is now."""
         if self.extended is None:
-            return self.asked.add(self.question.id, "assistant", self.text, self.thinking, ended)[0]
+            question = self.question.id
+            return self.asked.add(question, "assistant", self.text, self.thinking, ended, model=self.model)[0]
         begun = self.extended.text
         blank = " " if self.text and _ENDS_IN_WORD.search(begun) and _BEGINS_WITH_WORD.match(self.text) else ""
-        entry = replace(self.extended, text=begun + blank + self.text, ended=ended)
+        entry = replace(self.extended, text=begun + blank + self.text, ended=ended, model=self.model)
         return self.asked.put(entry).select(entry)
 
 

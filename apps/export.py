@@ -59,7 +59,8 @@ def answer_html(text: str) -> str:
 
 def conversation_html(path: Sequence[Entry], title: str, model_name: str, lang: str) -> str:
     """The messages that are shown, as a whole document, each picture with its question; one that has gone is left
-    out."""
+    out. `model_name` is of answers that do not say which model wrote them; where several did, each is named."""
+    models = _models(path, model_name)
     parts = []
     for entry in path:
         for url in _data_urls(entry):
@@ -70,8 +71,9 @@ def conversation_html(path: Sequence[Entry], title: str, model_name: str, lang: 
         if entry.thinking:
             thought = answer_html(clean(entry.thinking))
             parts.append(f"<details><summary>{say('thought', lang)}</summary>{thought}</details>")
-        parts.append(f"<article>{answer_html(clean(entry.text))}</article>")
-    head, about = html.escape(title or say("title", lang)), html.escape(model_name)
+        by = f"<p><small>{html.escape(entry.model or model_name)}</small></p>" if len(models) > 1 else ""
+        parts.append(f"<article>{by}{answer_html(clean(entry.text))}</article>")
+    head, about = html.escape(title or say("title", lang)), html.escape(" · ".join(models))
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{head}</title>'
         '<meta name="viewport" content="width=device-width">'
@@ -85,15 +87,20 @@ def conversation_html(path: Sequence[Entry], title: str, model_name: str, lang: 
 
 def conversation_markdown(path: Sequence[Entry], title: str, model_name: str, lang: str) -> str:
     """The messages that are shown, each below a heading and as it was typed or written."""
-    parts = [f"# {title or say('title', lang)}", f"*{model_name}*"]
+    parts = [f"# {title or say('title', lang)}", f"*{' · '.join(_models(path, model_name))}*"]
     for entry in path:
-        parts.append(f"## {say('you', lang) if entry.role == 'user' else model_name}")
+        parts.append(f"## {say('you', lang) if entry.role == 'user' else entry.model or model_name}")
         parts += [f"![{say('picture', lang)}]({url})" for url in _data_urls(entry)]
         if entry.thinking:
             summary = f"<summary>{say('thought', lang)}</summary>"
             parts.append(f"<details>{summary}\n\n{entry.thinking.strip()}\n\n</details>")
         parts.append(entry.text)
     return clean("\n\n".join(parts) + "\n")
+
+
+def _models(path: Sequence[Entry], model_name: str) -> list[str]:
+    """Who wrote the answers, in the order of their first ones."""
+    return list(dict.fromkeys(entry.model or model_name for entry in path if entry.role == "assistant")) or [model_name]
 
 
 def _data_urls(entry: Entry) -> Iterator[str]:

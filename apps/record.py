@@ -2,7 +2,8 @@
 
     {"format": "glm-webui", "version": 2, "id": "…", "kind": "chat" | "image", "title": "…", "model": "…", "leaf": 3,
      "messages": [{"id": 0, "parent": null, "role": "user", "text": "…", "pictures": ["<name>", …]},
-                  {"id": 1, "parent": 0, "role": "assistant", "text": "…", "thinking": "…", "ended": "stop"}, …],
+                  {"id": 1, "parent": 0, "role": "assistant", "text": "…", "thinking": "…", "ended": "stop",
+                   "model": "…"}, …],
      "pictures": {"<name>": "data:image/…;base64,…", …}}
 
 `leaf` is the last message of what is shown; messages with the same parent are versions of each other. Files have no
@@ -32,7 +33,7 @@ FORMAT, VERSION = "glm-webui", 2
 MAX_BYTES = 64 * 1024 * 1024  # of a whole file, its pictures included
 MAX_MESSAGES = 10_000
 MAX_PICTURES = 200
-MAX_TITLE = 200  # characters
+MAX_TITLE = 200  # characters, of a model's name as well
 
 Keep = Callable[[bytes], Picture | None]
 """Makes a conversation's picture of an image file's content; None where pictures are not for. Raises: ImageError."""
@@ -79,8 +80,7 @@ def _message(entry: Entry) -> dict[str, Any]:
         fields["pictures"] = [picture.name for picture in entry.pictures]
     if entry.role == "assistant":
         fields["ended"] = entry.ended
-        if entry.thinking:
-            fields["thinking"] = entry.thinking
+        fields |= {name: value for name in ("thinking", "model") if (value := getattr(entry, name))}
     return fields
 
 
@@ -149,7 +149,8 @@ def _entry(message: Any, before: dict[int, Entry], pictures: Mapping[str, Pictur
     id, parent, role, text = (message.get(name) for name in ("id", "parent", "role", "text"))
     if not isinstance(id, int) or not _is_id(id) or id in before:
         _wrong("id", place=place)
-    if not isinstance(text, str) or not isinstance(message.get("thinking", ""), str):
+    thinking, model = (message.get(name, "") for name in ("thinking", "model"))
+    if not isinstance(text, str) or not isinstance(thinking, str) or not isinstance(model, str):
         _wrong("text", place=place)
     if parent is None:
         due = "user"
@@ -166,7 +167,7 @@ def _entry(message: Any, before: dict[int, Entry], pictures: Mapping[str, Pictur
     if not isinstance(named, list) or len(named) > MAX_PICTURES or (named and role != "user"):
         _wrong("named", place=place)
     shown = tuple(pictures[name] for name in named if isinstance(name, str) and name in pictures)
-    return Entry(id, parent, role, clean(text), clean(message.get("thinking", "")), ended, shown)
+    return Entry(id, parent, role, clean(text), clean(thinking), ended, shown, clean(model)[:MAX_TITLE])
 
 
 def _is_id(value: Any) -> bool:

@@ -20,6 +20,7 @@ class Entry:
     thinking: str = ""  # what a model of the thinking kind said to itself before an answer
     ended: str = "stop"  # of an answer, as `Finish.reason`: "stop", "length", or "cancelled" by the visitor or an error
     pictures: tuple[Picture, ...] = ()  # that a question came with
+    model: str = ""  # that wrote an answer; empty where that is not known, or the visitor wrote it
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Transcript:
         thinking: str = "",
         ended: str = "stop",
         pictures: tuple[Picture, ...] = (),
+        model: str = "",
     ) -> tuple[Transcript, Entry]:
         """With one message more, which is the last one shown."""
         number = max((other.id for other in self.entries), default=-1) + 1
-        entry = Entry(number, parent, role, text, thinking, ended, pictures)
+        entry = Entry(number, parent, role, text, thinking, ended, pictures, model)
         return Transcript((*self.entries, entry), entry.id), entry
 
     def put(self, entry: Entry) -> Transcript:

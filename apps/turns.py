@@ -114,6 +114,7 @@ async def answer(
     conversation = visitor.conversation
     finish: Finish | None = None
     given, params = params, varied(params, run.versions) if run.versions else params
+    run.model = chat_model.info.name
     visitor.notice = "working"
     kept_at = time.monotonic()
     yield Frame(running=True, text=box)

@@ -384,7 +384,7 @@ class Page:
         conversation = visitor.conversation
         entry = conversation.transcript.find(entry_id)
         if self.usage is not None and entry is not None and entry.role == "assistant":
-            name = self.choice.info(visitor).name
+            name = entry.model or self.choice.info(visitor).name
             self.usage.add_feedback(f"{conversation.id}/{entry.id}", name, liked, clean(reason))
 
     def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:

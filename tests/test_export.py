@@ -95,3 +95,19 @@ def test_markdown_has_every_message_as_it_was_written(tmp_path):
     assert text.startswith("# Sums\n\n*GLM*\n\n## 您\n\n![图片](data:image/png;base64,")
     assert ")\n\na < b\n  *c*\n\n## GLM\n\n<details><summary>思考过程</summary>\n\nwhy\n\n</details>\n" in text
     assert RICH in text
+
+
+def test_where_several_models_answered_each_is_named():
+    path = [
+        Entry(0, None, "user", "Hi"),
+        Entry(1, 0, "assistant", "Hello!", model="First"),
+        Entry(2, 1, "user", "And you?"),
+        Entry(3, 2, "assistant", "Good day.", model="Second <1>"),
+    ]
+    page = conversation_html(path, "", "Third", "en")
+    assert "First · Second &lt;1&gt;" in page and "Third" not in page
+    assert page.index("Hello!") < page.index("<small>Second &lt;1&gt;</small>") < page.index("Good day.")
+    text = conversation_markdown(path, "", "Third", "en")
+    assert "## First\n\nHello!" in text and "## Second <1>\n\nGood day." in text
+    alone = conversation_html(path[:2], "", "Third", "en")
+    assert alone.count("First") == 1

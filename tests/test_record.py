@@ -28,7 +28,7 @@ def conversation(*pictures: tuple[Picture, ...]) -> Conversation:
     for place, (question, text) in enumerate((("q", "a"), ("问\n  <b>", "答 $x$"))):
         run = made.ask(question, pictures[place] if pictures else ())
         assert run is not None
-        run.text, run.thinking = text, "hm"
+        run.text, run.thinking, run.model = text, "hm", f"Model {place}"
         made.settle(run, "length")
     again = made.ask_again(1)
     assert again is not None

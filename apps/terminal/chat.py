@@ -137,6 +137,7 @@ class Terminal:
     def _write(self, run: Run, writer: AnswerWriter) -> Finish | None:
         answer, thoughts = Unescaped(), Unescaped()
         params = varied(self.params, run.versions) if run.versions else self.params
+        run.model = self.chat_model.info.name
         stream = self.chat_model.stream(run.messages(), None, params, run.stop)
         with closing(stream):
             for event in stream:
