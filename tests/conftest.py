@@ -82,3 +82,16 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
     return port
+
+
+@pytest.fixture(scope="module")
+def compiled_kernel(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The compiled library is there; without a C++ compiler the tests are skipped."""
+    import torch  # not before the environment is set, above
+
+    from kernels import dispatch
+
+    dispatch.prepare(tmp_path_factory.mktemp("kernels"))
+    dispatch.wait()
+    if dispatch.cpu_kernel(torch.device("cpu")) is None:
+        pytest.skip("no C++ compiler here")

@@ -9,15 +9,9 @@ from torch.nn.functional import scaled_dot_product_attention
 from kernels import dispatch
 from kernels.attention import attention
 
+pytestmark = pytest.mark.usefixtures("compiled_kernel")
+
 CASES = [(8, 8, 64), (8, 2, 128), (4, 4, 32), (6, 6, 48)]  # heads, heads of keys, head_dim; the last has no kernel
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kernel(tmp_path_factory):
-    dispatch.prepare(tmp_path_factory.mktemp("kernels"))
-    dispatch.wait()
-    if dispatch.cpu_kernel(torch.device("cpu")) is None:
-        pytest.skip("no C++ compiler here")
 
 
 @pytest.mark.parametrize("unit", ["plain", "avx2", "avx-vnni", "avx512"])

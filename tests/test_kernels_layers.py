@@ -12,16 +12,10 @@ from kernels.linear import QuantizedLinear
 from model.cache import KVCache
 from model.positions import position_ids
 
+pytestmark = pytest.mark.usefixtures("compiled_kernel")
+
 KINDS = [pytest.param(8, None, id="int8"), pytest.param(4, None, id="int4"), pytest.param(4, 32, id="int4-groups")]
 IDS = torch.tensor([[5, 17, 23, 42, 8, 95, 98]])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kernel(tmp_path_factory):
-    dispatch.prepare(tmp_path_factory.mktemp("kernels"))
-    dispatch.wait()
-    if dispatch.cpu_kernel(torch.device("cpu")) is None:
-        pytest.skip("no C++ compiler here")
 
 
 @pytest.fixture(params=["plain", "avx2", "avx-vnni", "avx512"])

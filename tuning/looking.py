@@ -18,7 +18,6 @@ from tuning.sample import Conversation, Round
 
 CATEGORY = "look"
 _FEWEST, _MOST = 3, 8  # questions in a row
-_PAIR_ZH = "{the}{relation}"
 _DOMAINS: Mapping[str, ModuleType] = {"shapes": shapes, "icons": icons, "bar_chart": charts, "pie_chart": charts}
 KINDS = frozenset(_DOMAINS)
 """The kinds of picture that there are drills for."""
@@ -67,8 +66,8 @@ BRIEF: dict[str, dict[str, tuple[str, str]]] = {
         "exists": ("有没有", "{noun}"),
         "extreme_color": ("颜色", "{the}"),
         "extreme_shape": ("形状", "{the}"),
-        "relation": ("是不是", _PAIR_ZH),
-        "compare": ("是不是", _PAIR_ZH),
+        "relation": ("是不是", "{the}{relation}"),
+        "compare": ("是不是", "{the}{relation}"),
         "same_color": ("颜色相同吗", "{the}和{other}"),
         "same_shape": ("形状相同吗", "{the}和{other}"),
         "nearest": ("是什么", "离{the}{close}的"),

@@ -15,7 +15,7 @@ from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.questions.writing_wordings_en import ENGLISH
 from tuning.questions.writing_wordings_zh import CHINESE
 from tuning.sample import Round
-from tuning.surface import vary
+from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, NO, THERE_IS, THERE_IS_NO, YES, number
 
 WORDINGS = {"en": ENGLISH, "zh": CHINESE}
@@ -92,7 +92,7 @@ def _writing(view: View) -> Writing:
 
 
 def _round(view: View, text: str, accepted: tuple[str, ...], category: str, split: str, rng: Random) -> Round:
-    text = text[0].upper() + text[1:]
+    text = capitalised(text)
     return Round(vary(text, view.language, rng) if split == "train" else text, accepted, category)
 
 
