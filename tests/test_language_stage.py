@@ -15,7 +15,11 @@ from model.tokenizer import GLMTokenizer
 from tuning import embedded
 from tuning.dataset import TALK_CATEGORIES, talk_rounds
 from tuning.drills import COPYING_STEPS, Drills
-from tuning.language_stage import IGNORED, bank_states, collate, encode_answer, encode_sample, in_groups
+from tuning.language_stage import LESSON_ROWS, ROWS, bank_states, lessons, mixture
+from tuning.looking import LESSONS
+from tuning.pictures.kinds import random_picture
+from tuning.pictures.picture import Picture
+from tuning.rows import IGNORED, Questions, Row, collate, encode_answer, encode_sample, hints, in_groups
 from tuning.sample import LANGUAGES, Conversation, Round
 from tuning.talk import repeating
 
@@ -48,7 +52,7 @@ def test_only_the_answer_and_its_end_are_learnt(tokenizer: GLMTokenizer) -> None
     rounds = (Round("Hello", ("Hi!",), "smalltalk"), Round("What is 2 + 3?", ("5",), "sum"))
     ids, prompt_length = encode_sample(Conversation(None, "en", rounds).last(), tokenizer, 0)
     assert ids[prompt_length - 2 : prompt_length] == [tokenizer.gmask_id, tokenizer.bos_id]
-    batch = collate([(ids, prompt_length, -1), (ids[:-1], prompt_length, -1)], tokenizer.pad_id)
+    batch = collate([Row(ids, prompt_length), Row(ids[:-1], prompt_length)], tokenizer.pad_id)
     learnt = batch["labels"][0] != IGNORED
     assert tokenizer.decode(batch["labels"][0][learnt].tolist()) == "5"
     assert int(batch["labels"][0][learnt][-1]) == tokenizer.eos_id
@@ -67,10 +71,10 @@ def test_whatever_is_to_be_repeated_stands_in_the_question(language: str) -> Non
 
 def test_rows_of_like_length_stand_together_and_none_is_lost() -> None:
     lengths = Random(0).choices(range(8, 190), k=200)
-    groups = list(in_groups([([0] * length, 0, number) for number, length in enumerate(lengths)]))
-    assert sorted(row[2] for group in groups for row in group) == list(range(200))
-    assert [len(row[0]) for group in groups for row in group] == sorted(lengths)
-    assert all(len(group) * len(group[-1][0]) <= 1024 for group in groups)
+    groups = list(in_groups([Row([0] * length, 0, number) for number, length in enumerate(lengths)]))
+    assert sorted(row.picture for group in groups for row in group) == list(range(200))
+    assert [len(row.ids) for group in groups for row in group] == sorted(lengths)
+    assert all(len(group) * len(group[-1].ids) <= 1024 for group in groups)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,6 +98,27 @@ def test_what_a_copying_drill_wants_stands_in_its_question(tokenizer: GLMTokeniz
         assert turn.answer in turn.question
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("What color is the circle?", "red", [("What▁color▁is▁the▁circle?", "▁red")]),
+        ("Colors: the circle, the star", "red, light blue", [("▁the▁circle,", "▁red"), ("▁the▁star", "▁light")]),
+        ("颜色：圆形、星形", "红色、蓝色", [("圆形、", "红色"), ("星形", "蓝色")]),
+        ("Same color: the circle and the star, please", "yes", [("▁the▁circle▁and▁the▁star,▁please", "▁yes")]),
+        ("Describe it.", "There are two shapes: a red circle and a blue star.", []),
+    ],
+)
+def test_a_question_hints_at_how_its_answer_begins(
+    tokenizer: GLMTokenizer, question: str, answer: str, said: list[tuple[str, str]]
+) -> None:
+    rounds = (Round("Hello, you", ("Hi!",), "smalltalk"), Round(question, (answer,), "look"))
+    ids, prompt_length = encode_sample(Conversation(None, "en", rounds).last(), tokenizer, 25)
+    found: dict[int, str] = {}
+    for place, hint in sorted(hints(ids, prompt_length, tokenizer).items()):
+        found[hint] = found.get(hint, "") + tokenizer.piece(ids[place])
+    assert [(words, tokenizer.piece(hint)) for hint, words in found.items()] == said
+
+
 class SmallBank:
     """Four pictures of noise."""
 
@@ -101,6 +126,10 @@ class SmallBank:
         self.seed = seed
         self.size = 4
         self.read = 0
+
+    def picture(self, number: int) -> Picture:
+        """Some picture."""
+        return random_picture(Random(number))
 
     def in_batches(self, batch_size: int) -> list[list[int]]:
         return [[0, 1, 2, 3]]
@@ -123,3 +152,29 @@ def test_pictures_are_encoded_once_for_each_encoder_and_bank(tokenizer: GLMToken
         decoder.image_encoder.query_tokens.add_(1)
     bank_states(decoder, other, path)  # type: ignore[arg-type]
     assert other.read == 2
+
+
+def questions_of(batch: dict[str, torch.Tensor], kind: str, tokenizer: GLMTokenizer) -> list[str]:
+    rows = [row for name, ids in batch.items() if name.startswith(kind) and "input_ids" in name for row in ids.tolist()]
+    return [tokenizer.decode(row) for row in rows]
+
+
+def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> None:
+    bank = SmallBank(1)
+    questions = Questions(tokenizer, 25, bank, range(300))  # type: ignore[arg-type]
+    first = questions_of(lessons(questions, 0), "look", tokenizer)
+    assert len(first) == LESSON_ROWS
+    assert all(any(word in text for word in ("Colors", "Shapes", "颜色", "形状")) for text in first)
+    last = questions_of(lessons(questions, LESSONS[-1].until - 1), "look", tokenizer)
+    assert any("Is it so" in text for text in last) and any("Values" in text for text in last)
+    in_rows = [text for text in last if "," in text or "、" in text]
+    assert in_rows and not any("," in text or "、" in text for text in first)
+
+
+def test_a_batch_of_the_mixture_has_every_kind_of_row(tokenizer: GLMTokenizer) -> None:
+    bank = SmallBank(1)
+    batch = mixture(Questions(tokenizer, 25, bank, range(300), copying_steps=0), 3)  # type: ignore[arg-type]
+    for kind, count in ROWS.items():
+        assert len(questions_of(batch, kind, tokenizer)) == count
+        groups = [value for name, value in batch.items() if name.startswith(kind) and "pictures" in name]
+        assert all((numbers >= 0).all() == (kind in ("picture", "look")) for numbers in groups)

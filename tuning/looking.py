@@ -8,6 +8,7 @@ picture five times as cheaply.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
@@ -17,7 +18,6 @@ from tuning.questions.domain import View
 from tuning.sample import Conversation, Round
 
 CATEGORY = "look"
-_FEWEST, _MOST = 3, 8  # questions in a row
 _DOMAINS: Mapping[str, ModuleType] = {"shapes": shapes, "icons": icons, "bar_chart": charts, "pie_chart": charts}
 KINDS = frozenset(_DOMAINS)
 """The kinds of picture that there are drills for."""
@@ -91,14 +91,49 @@ BRIEF: dict[str, dict[str, tuple[str, str]]] = {
 """What stands above the questions of a category, and the template of each."""
 
 
-def drill(picture: Picture, language: str, rng: Random) -> Conversation | None:
-    """Three to eight questions of one category about the picture in one; None if it allows too few of that drawn."""
+@dataclass(frozen=True)
+class Lesson:
+    """What is asked until a step: questions of these categories, up to `most` in a row."""
+
+    until: int
+    categories: frozenset[str]
+    most: int
+
+
+_FIRST = frozenset({"color", "shape"})
+_SECOND = _FIRST | {"size", "where", "exists", "icon_color", "icon_name", "chart_color", "chart_value"}
+_THIRD = _SECOND | {
+    *("extreme_color", "extreme_shape", "half", "shape_at", "count_color", "count_shape", "count_both"),
+    *("icon_exists", "icon_where", "chart_compare"),
+}
+LESSONS = (
+    Lesson(300, _FIRST, 1),
+    Lesson(1000, _SECOND, 1),
+    Lesson(2000, _THIRD, 1),
+    Lesson(4000, frozenset(BRIEF["en"]), 3),
+)
+"""How looking is taught: what depends on little else comes first, and each question with its answer alone."""
+
+
+def drill(
+    picture: Picture,
+    language: str,
+    rng: Random,
+    lesson: Lesson | None = None,
+) -> Conversation | None:
+    """Questions of one category about the picture in one: three to eight, or what the lesson wants.
+
+    None if the picture allows none of the category drawn, or only one where more are wanted.
+    """
     domain = _DOMAINS[picture.kind]
-    weights = {name: share for name, share in domain.CATEGORIES.items() if name in BRIEF[language]}
+    known = lesson.categories if lesson else BRIEF[language]
+    weights = {name: share for name, share in domain.CATEGORIES.items() if name in known}
+    if not weights:
+        return None
     category = rng.choices(list(weights), list(weights.values()))[0]
     heading, template = BRIEF[language][category]
     answers: dict[str, str] = {}
-    wanted = rng.randint(_FEWEST, _MOST)
+    wanted = rng.randint(1, lesson.most) if lesson else rng.randint(3, 8)
     for _ in range(2 * wanted):
         made = domain.brief(View(picture, language), category, template, rng)
         if made is None:
@@ -106,7 +141,7 @@ def drill(picture: Picture, language: str, rng: Random) -> Conversation | None:
         answers.setdefault(made.question, made.answer)
         if len(answers) == wanted:
             break
-    if len(answers) < 2:
+    if len(answers) < min(wanted, 2):
         return None
     colon, comma = (": ", ", ") if language == "en" else ("：", "、")
     question = heading + colon + comma.join(answers)
