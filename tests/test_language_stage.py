@@ -20,7 +20,7 @@ from tuning.looking import LESSONS
 from tuning.pictures.kinds import random_picture
 from tuning.pictures.picture import Picture
 from tuning.rows import IGNORED, Questions, Row, collate, encode_answer, encode_sample, hints, in_groups
-from tuning.sample import LANGUAGES, Conversation, Round
+from tuning.sample import LANGUAGES, Conversation, Round, hints_in
 from tuning.talk import repeating
 
 
@@ -99,24 +99,32 @@ def test_what_a_copying_drill_wants_stands_in_its_question(tokenizer: GLMTokeniz
 
 
 @pytest.mark.parametrize(
-    ("question", "answer", "said"),
+    ("question", "said", "expected"),
     [
-        ("What color is the circle?", "red", [("What▁color▁is▁the▁circle?", "▁red")]),
-        ("Colors: the circle, the star", "red, light blue", [("▁the▁circle,", "▁red"), ("▁the▁star", "▁light")]),
-        ("颜色：圆形、星形", "红色、蓝色", [("圆形、", "红色"), ("星形", "蓝色")]),
-        ("Same color: the circle and the star, please", "yes", [("▁the▁circle▁and▁the▁star,▁please", "▁yes")]),
-        ("Describe it.", "There are two shapes: a red circle and a blue star.", []),
+        ("What color is the circle?", {"the circle": "light blue"}, {"▁the▁circle": "▁light"}),
+        ("  Is A higher than B?", {"A": "3", "B": "20%"}, {"▁A": "3", "▁B": "2"}),
+        ("圆形在星形的左边吗？", {"圆形": "左边", "星形": "右边"}, {"圆形": "左边", "星形": "右边"}),
+        ("Describe it.", {"the circle": "red", "": "red"}, {}),
     ],
 )
-def test_a_question_hints_at_how_its_answer_begins(
-    tokenizer: GLMTokenizer, question: str, answer: str, said: list[tuple[str, str]]
+def test_words_of_a_question_hint_at_what_has_to_be_found_out(
+    tokenizer: GLMTokenizer, question: str, said: dict[str, str], expected: dict[str, str]
 ) -> None:
-    rounds = (Round("Hello, you", ("Hi!",), "smalltalk"), Round(question, (answer,), "look"))
-    ids, prompt_length = encode_sample(Conversation(None, "en", rounds).last(), tokenizer, 25)
-    found: dict[int, str] = {}
-    for place, hint in sorted(hints(ids, prompt_length, tokenizer).items()):
-        found[hint] = found.get(hint, "") + tokenizer.piece(ids[place])
-    assert [(words, tokenizer.piece(hint)) for hint, words in found.items()] == said
+    before = Round("Is A the circle, 圆形?", ("No",), "smalltalk")
+    turn = Round(question, ("yes",), "look", hints_in(question, said))
+    sample = Conversation(None, "en", (before, turn)).last()
+    ids, prompt_length = encode_sample(sample, tokenizer, 25)
+    found: dict[str, str] = {}
+    for place, hint in sorted(hints(sample, ids, prompt_length, tokenizer).items()):
+        found[tokenizer.piece(hint)] = found.get(tokenizer.piece(hint), "") + tokenizer.piece(ids[place])
+    assert {words: hint for hint, words in found.items()} == expected
+
+
+def test_hints_follow_their_words_into_another_wording() -> None:
+    turn = Round("is the circle red", ("yes",), "look", hints_in("is the circle red", {"the circle": "red"}))
+    (hint,) = turn.reworded("Please tell me: The circle, is it red?").hints
+    assert (hint.start, hint.end, hint.said) == (16, 26, "red")
+    assert turn.reworded("Is it red?").hints == ()
 
 
 class SmallBank:

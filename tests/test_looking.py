@@ -66,3 +66,24 @@ def test_every_category_with_more_than_one_question_to_a_picture_is_drilled(lang
     described = {"describe", "describe_icons", "describe_chart"}
     categories = {*shapes.CATEGORIES, *icons.CATEGORIES, *charts.CATEGORIES}
     assert set(looking.BRIEF[language]) == categories - single - described
+
+
+def test_the_hints_are_true() -> None:
+    picture = Picture(drawings.shapes(("circle", "red", "small", 0.2, 0.2), ("star", "blue", "big", 0.7, 0.8)))
+    of_circle = {"red": "color", "small": "size", "circle": "shape", "left": "x", "top": "y", "top left": "where"}
+    of_star = {"blue": "color", "big": "size", "star": "shape", "right": "x", "bottom": "y", "bottom right": "where"}
+    told = set()
+    for seed in range(600):
+        talk = looking.drill(picture, "en", Random(seed))
+        if talk is None:
+            continue
+        (turn,) = talk.rounds
+        for hint in turn.hints:
+            words = set(turn.question[hint.start : hint.end].split())
+            if words & {"circle", "disc", "red", "small", "little"}:
+                assert hint.said in of_circle or turn.question.startswith(("How many", "Is there", "What is")), turn
+                told.add(of_circle.get(hint.said))
+            if words & {"star", "blue", "big", "large"} and not words & {"biggest"}:
+                assert hint.said in of_star or turn.question.startswith(("How many", "Is there", "What is")), turn
+                told.add(of_star.get(hint.said))
+    assert told >= {"color", "size", "shape", "x", "y", "where"}

@@ -8,14 +8,14 @@ picture five times as cheaply.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from types import ModuleType
 
 from tuning.pictures.picture import Picture
 from tuning.questions import charts, icons, shapes
 from tuning.questions.domain import View
-from tuning.sample import Conversation, Round
+from tuning.sample import Conversation, Hint, Round
 
 CATEGORY = "look"
 _DOMAINS: Mapping[str, ModuleType] = {"shapes": shapes, "icons": icons, "bar_chart": charts, "pie_chart": charts}
@@ -132,17 +132,22 @@ def drill(
         return None
     category = rng.choices(list(weights), list(weights.values()))[0]
     heading, template = BRIEF[language][category]
-    answers: dict[str, str] = {}
+    made: dict[str, Round] = {}
     wanted = rng.randint(1, lesson.most) if lesson else rng.randint(3, 8)
     for _ in range(2 * wanted):
-        made = domain.brief(View(picture, language), category, template, rng)
-        if made is None:
+        turn = domain.brief(View(picture, language), category, template, rng)
+        if turn is None:
             return None
-        answers.setdefault(made.question, made.answer)
-        if len(answers) == wanted:
+        made.setdefault(turn.question, turn)
+        if len(made) == wanted:
             break
-    if len(answers) < min(wanted, 2):
+    if len(made) < min(wanted, 2):
         return None
     colon, comma = (": ", ", ") if language == "en" else ("：", "、")
-    question = heading + colon + comma.join(answers)
-    return Conversation(picture, language, (Round(question, (comma.join(answers.values()),), CATEGORY),))
+    question, hints = heading + colon, list[Hint]()
+    for number, turn in enumerate(made.values()):
+        question += comma if number else ""
+        hints += [replace(h, start=h.start + len(question), end=h.end + len(question)) for h in turn.hints]
+        question += turn.question
+    answer = comma.join(turn.answer for turn in made.values())
+    return Conversation(picture, language, (Round(question, (answer,), CATEGORY, tuple(hints)),))

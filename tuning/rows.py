@@ -30,8 +30,7 @@ _DESCRIBED = 0.15  # of the pictures' rows ask for all there is: many tokens to 
 _GROUP_TOKENS = 1024  # of rows that are computed together, padding included
 _SPELLED = {"read", "reverse_word", "upper_case", "lower_case"}
 _QUOTED = re.compile('["“]([^"”]+)["”]')
-_HINT_WEIGHT = 0.25  # of a token's; a question has some four times as many as its answer
-_HINTED = 8  # pieces of the longest answer that a question is to hint at
+_HINT_WEIGHT = 0.5  # of a token's of an answer
 _ASKS, _ANSWERS = "问:", "答:"  # pieces of `model.chat.VISUALGLM`
 
 
@@ -72,7 +71,7 @@ def _continue(text: str, tokenizer: GLMTokenizer) -> list[int]:
 class Row:
     """Ids, how many of them are the prompt's, the picture's number (-1 without one), and hints.
 
-    A hint says what the output of a token of the prompt is to be: the first piece of the answer that it asks for.
+    A hint says what the output of a token of the prompt is to be: see `hints`.
     """
 
     ids: list[int]
@@ -81,35 +80,25 @@ class Row:
     hints: Mapping[int, int] = field(default_factory=dict)
 
 
-def hints(ids: list[int], prompt_length: int, tokenizer: GLMTokenizer) -> dict[int, int]:
-    """Places of the last question's tokens → the piece that its answer begins with; in a row of them, each its own.
+def hints(sample: Sample, ids: list[int], prompt_length: int, tokenizer: GLMTokenizer) -> dict[int, int]:
+    """Places of tokens of the last question → the first piece of what is to be found out about what they name.
 
     An answer that depends on two searches, for the words that say what is meant and for that in the picture, tells
     neither how to begin. Source of the idea: deeply-supervised nets (Lee et al. 2015, arXiv:1409.5185).
     """
-    pieces = [tokenizer.piece(piece) for piece in ids]
-    start = prompt_length - pieces[:prompt_length][::-1].index(_ASKS)
+    pieces = [tokenizer.piece(piece) for piece in ids[:prompt_length]]
+    start = prompt_length - pieces[::-1].index(_ASKS)
     end = start + pieces[start:].index(_ANSWERS) - 1  # a newline stands between them
-    heading = next((place for place in range(start, end) if pieces[place].endswith((":", "："))), start - 1)
-    questions, answers = [*range(heading + 1, end)], [*range(prompt_length, len(ids) - 1)]
-    asked, told = _split(questions, pieces), _split(answers, pieces)
-    pairs = zip(asked, told, strict=True) if len(asked) == len(told) else [(questions, answers)]
+    question = sample.messages[-1]["content"].rstrip()
+    at = len(question) - sum(map(len, pieces[start:end]))  # not 0 where blanks were added in front
     found: dict[int, int] = {}
-    for question, answer in pairs:
-        said = next((ids[place] for place in answer if pieces[place] != "▁"), None)
-        if said is not None and len(answer) <= _HINTED:
-            found |= dict.fromkeys(question, said)
+    for place in range(start, end):
+        for hint in sample.hints:
+            if max(at, hint.start) < min(at + len(pieces[place]), hint.end):
+                said = tokenizer.encode_text(hint.said)
+                found[place] = next(piece for piece in said if tokenizer.piece(piece) != "▁")
+        at += len(pieces[place])
     return found
-
-
-def _split(places: list[int], pieces: list[str]) -> list[list[int]]:
-    """The places in runs, each up to a comma or to the end."""
-    runs: list[list[int]] = [[]]
-    for place in places:
-        runs[-1].append(place)
-        if pieces[place].endswith((",", "、")):
-            runs.append([])
-    return [run for run in runs if run]
 
 
 def collate(rows: Sequence[Row], pad_id: int) -> Batch:
@@ -203,7 +192,7 @@ class Questions:
 
     def _about(self, number: int, sample: Sample) -> Row:
         ids, prompt_length = encode_sample(sample, self.tokenizer, self.slots)
-        return Row(ids, prompt_length, number, hints(ids, prompt_length, self.tokenizer))
+        return Row(ids, prompt_length, number, hints(sample, ids, prompt_length, self.tokenizer))
 
 
 def _choose(talk: Conversation, rng: Random) -> Sample:

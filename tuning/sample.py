@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from tuning.pictures.picture import Picture
 
 LANGUAGES = ("en", "zh")
 SPLITS = ("train", "held_out")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Characters of a question (from, up to), and what has to be found out about what they name to answer it."""
+
+    start: int
+    end: int
+    said: str
+
+
+def hints_in(question: str, said: Mapping[str, str]) -> tuple[Hint, ...]:
+    """Hints of words to what they are to say, where the question has the words, with or without a capital."""
+    found = []
+    for words, told in said.items():
+        whole = rf"(?<![a-zA-Z0-9]){re.escape(words)}(?![a-zA-Z0-9])"
+        match = words and (re.search(whole, question) or re.search(whole, question, re.IGNORECASE))
+        if match:
+            found.append(Hint(*match.span(), told))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -18,11 +39,17 @@ class Round:
     question: str
     accepted: tuple[str, ...]
     category: str
+    hints: tuple[Hint, ...] = ()
 
     @property
     def answer(self) -> str:
         """The answer to learn."""
         return self.accepted[0]
+
+    def reworded(self, question: str) -> Round:
+        """The same in another question; hints are kept where it has their words."""
+        said = {self.question[hint.start : hint.end]: hint.said for hint in self.hints}
+        return replace(self, question=question, hints=hints_in(question, said))
 
 
 @dataclass(frozen=True)
@@ -35,6 +62,7 @@ class Sample:
     category: str
     language: str
     picture: Picture | None
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,8 @@ class Conversation:
         history: list[dict[str, str]] = []
         for turn in self.rounds:
             history.append({"role": "user", "content": turn.question})
-            yield Sample(tuple(history), turn.answer, turn.accepted, turn.category, self.language, self.picture)
+            about = (turn.category, self.language, self.picture, turn.hints)
+            yield Sample(tuple(history), turn.answer, turn.accepted, *about)
             history.append({"role": "assistant", "content": turn.answer})
 
     def last(self) -> Sample:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from tuning.pictures.charts import BarChart, Part, PieChart
 from tuning.questions.chart_wordings import WORDINGS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
-from tuning.sample import Round
+from tuning.sample import Round, hints_in
 from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, NO, NUMBER_WORDS, YES, number
 
@@ -190,12 +190,19 @@ def _asked(view: View, target: Target, category: str, wording: str, split: str, 
     text = capitalised(made.question)
     if split == "train":
         text = vary(text, view.language, rng)
-    return replace(made, question=text), target
+    return made.reworded(text), target
 
 
 def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:
-    accepted = _accepted(_chart(view), target, view.language)
-    return Round(template.format_map(_slots(view, target, rng)), accepted, category)
+    chart = _chart(view)
+    slots, accepted = _slots(view, target, rng), _accepted(chart, target, view.language)
+    text = template.format_map(slots)
+    told: dict[str, str] = {}
+    if target.part and target.wording != "extreme":
+        told = dict.fromkeys((slots["the"], slots["color"]), accepted[0])
+    if target.part and target.other:
+        told = {slots["the"]: _value(chart, target.part.value), slots["b"]: _value(chart, target.other.value)}
+    return Round(text, accepted, category, hints_in(text, told))
 
 
 def _slots(view: View, target: Target, rng: Random) -> dict[str, str]:

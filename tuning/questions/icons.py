@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, permutations
 from random import Random
 
@@ -11,7 +11,7 @@ from tuning.pictures.icons import Icon, Icons
 from tuning.pictures.names import ICONS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.questions.icon_wordings import MEASURES, NOUNS, PLACES, WORDINGS
-from tuning.sample import Round
+from tuning.sample import Round, hints_in
 from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, THERE_IS, THERE_IS_NO, article, number
 
@@ -191,11 +191,15 @@ def _asked(view: View, target: Target, category: str, wording: str, split: str, 
     text = capitalised(made.question)
     if split == "train":
         text = vary(text, view.language, rng)
-    return replace(made, question=text), target
+    return made.reworded(text), target
 
 
 def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:
-    return Round(template.format_map(_slots(view, target, rng)), _accepted(view, target), category)
+    slots, accepted = _slots(view, target, rng), _accepted(view, target)
+    text = template.format_map(slots)
+    shown = NOUNS[view.language][target.icon.name][0] if target.icon else ""
+    said = accepted[0] if target.wording in ("color", "exists") else shown
+    return Round(text, accepted, category, hints_in(text, dict.fromkeys(slots.values(), said)))
 
 
 def _slots(view: View, target: Target, rng: Random) -> dict[str, str]:

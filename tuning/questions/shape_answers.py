@@ -365,6 +365,26 @@ def accepted(scene: Scene, target: Target) -> tuple[str, ...]:
     return {"color": COLOR_WORDS, "shape": SHAPE_WORDS, "size": SIZE_WORDS}[attribute][language][value]
 
 
+def clues(scene: Scene, target: Target) -> dict[str, str]:
+    """What has to be found out about the shapes named as `{the}` and `{other}`, where that is not the answer itself."""
+    language, kind, side = scene.language, target.kind, target.half or target.relation
+    told: dict[str, str] = {}
+    for slot, item in (("the", target.item), ("other", target.other)):
+        if item is None:
+            continue
+        if side in SIDES:
+            third = min(2, int(3 * (item.x if side in ("left", "right") else item.y)))
+            spot = (third, 1) if side in ("left", "right") else (1, third)
+            told[slot] = PLACE_WORDS[language][spot][0]
+        elif kind == "compare":
+            told[slot] = SIZE_WORDS[language][item.size or ""][0]
+        elif kind in ("same_color", "count_same_color"):
+            told[slot] = COLOR_WORDS[language][item.color or ""][0]
+        elif kind in ("same_shape", "count_same_shape"):
+            told[slot] = SHAPE_WORDS[language][item.name][0]
+    return told
+
+
 def _about_two(scene: Scene, kind: str, one: Mark, other: Mark, relation: str) -> tuple[str, ...]:
     if kind in ("nearest", "farthest"):
         return _names(scene, other)

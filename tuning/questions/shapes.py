@@ -7,7 +7,6 @@ before it decide what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from random import Random
 
 from tuning.pictures.shapes import Shapes
@@ -25,7 +24,7 @@ from tuning.questions.references import (
 )
 from tuning.questions.shape_wordings_en import ENGLISH, HERE, PICTURES
 from tuning.questions.shape_wordings_zh import CHINESE, OPENINGS
-from tuning.sample import Round
+from tuning.sample import Round, hints_in
 from tuning.surface import capitalised, vary
 from tuning.words import COLOR_WORDS, DISTANCE_WORDS, PLURALS, RELATION_WORDS, SHAPE_WORDS, SPOT_WORDS
 
@@ -61,6 +60,8 @@ CATEGORIES: dict[str, float] = {
 }
 """Every kind of first question, with its share of the rounds."""
 
+_NAMING = (("the", "other", "spot"), ("counted", "a", "nouns", "noun"), ("color", "shapes", "shape"))
+"""Slots that say what is meant; those of the first group of which a question has any."""
 _BLANK = re.compile(" +")
 _WORDED_AS = {
     "nearest_shape": "shape_close",
@@ -111,12 +112,17 @@ def _ask(scene: Scene, wording: str, category: str, target: Target, split: str, 
     text = capitalised(made.question)
     if split == "train":
         text = vary(text, scene.language, rng)
-    return replace(made, question=text), target
+    return made.reworded(text), target
 
 
 def _round(scene: Scene, template: str, category: str, target: Target, rng: Random) -> Round:
-    text = _tidy(template.format_map(_slots(scene, target, rng)))
-    return Round(text, shape_answers.accepted(scene, target), category)
+    slots = _slots(scene, target, rng)
+    text = _tidy(template.format_map(slots))
+    accepted = shape_answers.accepted(scene, target)
+    said = shape_answers.clues(scene, target)
+    named = next((used for names in _NAMING if (used := [name for name in names if slots.get(name)])), [])
+    told = {slots[name]: said.get(name, accepted[0]) for name in named}
+    return Round(text, accepted, category, hints_in(text, told))
 
 
 def _tidy(text: str) -> str:
