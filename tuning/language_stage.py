@@ -25,7 +25,7 @@ from tuning.looking import LESSONS
 from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
 
-ROWS = MappingProxyType({"picture": 48, "look": 48, "talk": 24, "drill": 16})  # of a batch
+ROWS = MappingProxyType({"picture": 48, "look": 40, "talk": 32, "drill": 16})  # of a batch
 LESSON_ROWS = 64
 _MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
