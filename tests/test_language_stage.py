@@ -173,6 +173,10 @@ def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> Non
     first = questions_of(lessons(questions, 0), "look", tokenizer)
     assert len(first) == LESSON_ROWS
     assert all(any(word in text for word in ("Colors", "Shapes", "颜色", "形状")) for text in first)
+    (one_way,) = (lesson for lesson in LESSONS if lesson.one_way)
+    compared = questions_of(lessons(questions, one_way.until - 1), "look", tokenizer)
+    assert any("left" in text for text in compared) and any("左" in text for text in compared)
+    assert not any(word in text for text in compared for word in ("right", "below", "smaller", "右", "下"))
     last = questions_of(lessons(questions, LESSONS[-1].until - 1), "look", tokenizer)
     assert any("Is it so" in text for text in last) and any("Values" in text for text in last)
     in_rows = [text for text in last if "," in text or "、" in text]

@@ -7,6 +7,7 @@ picture five times as cheaply.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -93,26 +94,35 @@ BRIEF: dict[str, dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is asked until a step: questions of these categories, up to `most` in a row."""
+    """What is asked until a step: questions of these categories, up to `most` in a row.
+
+    One way: no "right of" beside "left of", no "smaller" beside "bigger". Where both are asked as often, neither thing
+    that is compared tells anything about the answer by itself, and there is nothing to begin with.
+    """
 
     until: int
     categories: frozenset[str]
-    most: int
+    most: int = 1
+    one_way: bool = False
 
 
+_ALL = frozenset(BRIEF["en"])
 _FIRST = frozenset({"color", "shape"})
 _SECOND = _FIRST | {"size", "where", "exists", "icon_color", "icon_name", "chart_color", "chart_value"}
-_THIRD = _SECOND | {
-    *("extreme_color", "extreme_shape", "half", "shape_at", "count_color", "count_shape", "count_both"),
-    *("icon_exists", "icon_where", "chart_compare"),
-}
+_COMPARISONS = frozenset({"relation", "compare", "half", "chart_compare"})
+_NEIGHBOURS = frozenset({"nearest", "farthest", "nearest_shape", "farthest_shape"})
 LESSONS = (
-    Lesson(300, _FIRST, 1),
-    Lesson(1000, _SECOND, 1),
-    Lesson(2000, _THIRD, 1),
-    Lesson(4000, frozenset(BRIEF["en"]), 3),
+    Lesson(300, _FIRST),
+    Lesson(850, _SECOND),
+    Lesson(1650, _ALL - _COMPARISONS - _NEIGHBOURS),
+    Lesson(3550, _ALL, most=2),
+    Lesson(3950, _COMPARISONS, one_way=True),
+    Lesson(4450, _COMPARISONS | {"same_color", "same_shape"}),
+    Lesson(5000, _ALL, most=2),
 )
-"""How looking is taught: what depends on little else comes first, and each question with its answer alone."""
+"""How looking is taught: what depends on little else comes first, and what is compared in one way before both."""
+
+_OTHER_WAY = re.compile("right|bottom|below|lower|beneath|under|small|little|short|右|下|低|矮|小")
 
 
 def drill(
@@ -136,7 +146,7 @@ def drill(
     wanted = rng.randint(1, lesson.most) if lesson else rng.randint(3, 8)
     for _ in range(2 * wanted):
         turn = domain.brief(View(picture, language), category, template, rng)
-        if turn is None:
+        if turn is None or (lesson and lesson.one_way and _OTHER_WAY.search(turn.question)):
             return None
         made.setdefault(turn.question, turn)
         if len(made) == wanted:
