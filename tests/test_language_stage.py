@@ -169,7 +169,7 @@ def questions_of(batch: dict[str, torch.Tensor], kind: str, tokenizer: GLMTokeni
 
 def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> None:
     bank = SmallBank(1)
-    questions = Questions(tokenizer, 25, bank, range(300))  # type: ignore[arg-type]
+    questions = Questions(tokenizer, 25, bank, range(300), Drills(tokenizer))  # type: ignore[arg-type]
     first = questions_of(lessons(questions, 0), "look", tokenizer)
     assert len(first) == LESSON_ROWS
     assert all(any(word in text for word in ("Colors", "Shapes", "颜色", "形状")) for text in first)
@@ -185,7 +185,7 @@ def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> Non
 
 def test_a_batch_of_the_mixture_has_every_kind_of_row(tokenizer: GLMTokenizer) -> None:
     bank = SmallBank(1)
-    batch = mixture(Questions(tokenizer, 25, bank, range(300), copying_steps=0), 3)  # type: ignore[arg-type]
+    batch = mixture(Questions(tokenizer, 25, bank, range(300), Drills(tokenizer, 0)), 3)  # type: ignore[arg-type]
     for kind, count in ROWS.items():
         assert len(questions_of(batch, kind, tokenizer)) == count
         groups = [value for name, value in batch.items() if name.startswith(kind) and "pictures" in name]

@@ -20,7 +20,7 @@ from model.glm import GLMForConditionalGeneration
 from model.tokenizer import GLMTokenizer
 from tuning.alignment import add_places, align_projection
 from tuning.bank import Bank
-from tuning.drills import COPYING_STEPS
+from tuning.drills import COPYING_STEPS, Drills
 from tuning.looking import LESSONS
 from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
@@ -66,7 +66,7 @@ def encode_bank(model: GLMForConditionalGeneration, bank: Bank, batch_size: int 
 def lessons(questions: Questions, step: int) -> Batch:
     """Batch number `step` of the lessons in looking: only questions of the kinds that have had their turn."""
     rng = Random(f"{questions.bank.seed} looking {questions.split} {step}")
-    lesson = next((lesson for lesson in LESSONS if step < lesson.until), LESSONS[-1])
+    lesson = next(lesson for lesson in LESSONS if step < lesson.until)
     return in_batch({"look": [questions.look(rng, lesson) for _ in range(LESSON_ROWS)]}, questions.tokenizer.pad_id)
 
 
@@ -131,9 +131,9 @@ def run(
         return torch.stack(parts).sum() / sum(counts.values()), right
 
     slots = encoder.config.num_query_tokens
-    copying_steps = 0 if goes_on else COPYING_STEPS
-    known = Questions(tokenizer, slots, bank, range(held_out, bank.size), copying_steps=copying_steps)
-    unseen = Questions(tokenizer, slots, bank, range(held_out), "held_out", copying_steps)
+    drills = Drills(tokenizer, 0 if goes_on else COPYING_STEPS)
+    known = Questions(tokenizer, slots, bank, range(held_out, bank.size), drills)
+    unseen = Questions(tokenizer, slots, bank, range(held_out), drills, "held_out")
     if not goes_on:
         if not (run_dir / "looking.pt").exists():
             aligned = range(held_out, min(held_out + _ALIGNED, bank.size))

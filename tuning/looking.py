@@ -125,12 +125,7 @@ LESSONS = (
 _OTHER_WAY = re.compile("right|bottom|below|lower|beneath|under|small|little|short|右|下|低|矮|小")
 
 
-def drill(
-    picture: Picture,
-    language: str,
-    rng: Random,
-    lesson: Lesson | None = None,
-) -> Conversation | None:
+def drill(picture: Picture, language: str, rng: Random, lesson: Lesson | None = None) -> Conversation | None:
     """Questions of one category about the picture in one: three to eight, or what the lesson wants.
 
     None if the picture allows none of the category drawn, or only one where more are wanted.

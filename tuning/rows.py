@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from random import Random
 from typing import Any
 
@@ -18,7 +19,7 @@ from model.tokenizer import GLMTokenizer
 from tuning import looking
 from tuning.bank import Bank
 from tuning.dataset import DOMAINS, picture_conversation, talk_conversation
-from tuning.drills import COPYING_STEPS, Drills
+from tuning.drills import Drills
 from tuning.looking import Lesson
 from tuning.pictures.picture import Picture
 from tuning.questions.domain import View, rounds
@@ -86,18 +87,19 @@ def hints(sample: Sample, ids: list[int], prompt_length: int, tokenizer: GLMToke
     An answer that depends on two searches, for the words that say what is meant and for that in the picture, tells
     neither how to begin. Source of the idea: deeply-supervised nets (Lee et al. 2015, arXiv:1409.5185).
     """
+    if not sample.hints:
+        return {}
     pieces = [tokenizer.piece(piece) for piece in ids[:prompt_length]]
     start = prompt_length - pieces[::-1].index(_ASKS)
     end = start + pieces[start:].index(_ANSWERS) - 1  # a newline stands between them
     question = sample.messages[-1]["content"].rstrip()
     at = len(question) - sum(map(len, pieces[start:end]))  # not 0 where blanks were added in front
+    edges = [*accumulate(map(len, pieces[start:end]), initial=at)]
     found: dict[int, int] = {}
-    for place in range(start, end):
-        for hint in sample.hints:
-            if max(at, hint.start) < min(at + len(pieces[place]), hint.end):
-                said = tokenizer.encode_text(hint.said)
-                found[place] = next(piece for piece in said if tokenizer.piece(piece) != "▁")
-        at += len(pieces[place])
+    for hint in sample.hints:
+        said = next(piece for piece in tokenizer.encode_text(hint.said) if tokenizer.piece(piece) != "▁")
+        covered = (n for n, (left, right) in enumerate(pairwise(edges)) if left < hint.end and hint.start < right)
+        found |= dict.fromkeys((start + n for n in covered), said)
     return found
 
 
@@ -137,24 +139,16 @@ def in_groups(rows: list[Row]) -> Iterator[list[Row]]:
     yield group
 
 
+@dataclass(frozen=True)
 class Questions:
     """Draws rows about pictures of the bank (`pictures` are their numbers), and rows without one."""
 
-    def __init__(
-        self,
-        tokenizer: GLMTokenizer,
-        slots: int,
-        bank: Bank,
-        pictures: range,
-        split: str = "train",
-        copying_steps: int = COPYING_STEPS,
-    ) -> None:
-        self.tokenizer = tokenizer
-        self.slots = slots
-        self.bank = bank
-        self.pictures = pictures
-        self.split = split
-        self.drills = Drills(tokenizer, copying_steps)
+    tokenizer: GLMTokenizer
+    slots: int
+    bank: Bank
+    pictures: range
+    drills: Drills
+    split: str = "train"
 
     def picture(self, rng: Random) -> Row:
         """A question about a picture, in the words of the split, maybe with earlier rounds."""

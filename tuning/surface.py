@@ -17,6 +17,12 @@ def capitalised(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def typed(text: str, language: str, split: str, rng: Random) -> str:
+    """The question with a capital in front; in training as another person might have typed it."""
+    text = capitalised(text)
+    return vary(text, language, rng) if split == "train" else text
+
+
 def vary(text: str, language: str, rng: Random, polite: bool = True) -> str:
     """The text as another person might have typed it, half of the time unchanged; `polite` allows "Please, " before."""
     if rng.random() < 0.5:

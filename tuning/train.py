@@ -35,7 +35,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--device", default=available_devices()[0], help="cpu, cuda, …")
     parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures to draw")
     parser.add_argument("--vision-steps", type=int, default=VISION_STEPS, help="batches of 64 pictures")
-    parser.add_argument("--language-steps", type=int, default=LANGUAGE_STEPS, help="batches of 112 questions")
+    parser.add_argument(
+        "--language-steps",
+        type=int,
+        default=LANGUAGE_STEPS,
+        help=f"batches of {sum(language_stage.ROWS.values())} questions",
+    )
     parser.add_argument("--sort-of-clevr", action="store_true", help="learn on from scenes of that benchmark alone")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)

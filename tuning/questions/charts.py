@@ -10,7 +10,7 @@ from tuning.pictures.charts import BarChart, Part, PieChart
 from tuning.questions.chart_wordings import WORDINGS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.sample import Round, hints_in
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import COLOR_WORDS, NO, NUMBER_WORDS, YES, number
 
 CATEGORIES: dict[str, float] = {
@@ -187,10 +187,7 @@ def _follow_ups(view: View, before: Target, rng: Random) -> list[tuple[str, Targ
 
 def _asked(view: View, target: Target, category: str, wording: str, split: str, rng: Random) -> Asked:
     made = _round(view, WORDINGS[view.language][wording].choose(split, rng), category, target, rng)
-    text = capitalised(made.question)
-    if split == "train":
-        text = vary(text, view.language, rng)
-    return made.reworded(text), target
+    return made.reworded(typed(made.question, view.language, split, rng)), target
 
 
 def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:
@@ -198,10 +195,10 @@ def _round(view: View, template: str, category: str, target: Target, rng: Random
     slots, accepted = _slots(view, target, rng), _accepted(chart, target, view.language)
     text = template.format_map(slots)
     told: dict[str, str] = {}
-    if target.part and target.wording != "extreme":
-        told = dict.fromkeys((slots["the"], slots["color"]), accepted[0])
     if target.part and target.other:
         told = {slots["the"]: _value(chart, target.part.value), slots["b"]: _value(chart, target.other.value)}
+    elif target.part and target.wording != "extreme":
+        told = dict.fromkeys((slots["the"], slots["color"]), accepted[0])
     return Round(text, accepted, category, hints_in(text, told))
 
 

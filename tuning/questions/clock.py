@@ -11,7 +11,7 @@ from tuning.questions.clock_wordings_en import ENGLISH
 from tuning.questions.clock_wordings_zh import CHINESE
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.sample import Round
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import NO, YES
 
 WORDINGS = {"en": ENGLISH, "zh": CHINESE}
@@ -130,8 +130,7 @@ def _round(
     rng: Random,
 ) -> Round:
     text = WORDINGS[view.language][wording].choose(split, rng).format(**slots)
-    text = capitalised(text)
-    return Round(vary(text, view.language, rng) if split == "train" else text, accepted, category)
+    return Round(typed(text, view.language, split, rng), accepted, category)
 
 
 def times(time: Time, language: str) -> tuple[str, ...]:

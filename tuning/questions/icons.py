@@ -12,7 +12,7 @@ from tuning.pictures.names import ICONS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.questions.icon_wordings import MEASURES, NOUNS, PLACES, WORDINGS
 from tuning.sample import Round, hints_in
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import COLOR_WORDS, THERE_IS, THERE_IS_NO, article, number
 
 CATEGORIES: dict[str, float] = {
@@ -188,10 +188,7 @@ def _follow_ups(view: View, before: Target, rng: Random) -> list[tuple[str, Targ
 
 def _asked(view: View, target: Target, category: str, wording: str, split: str, rng: Random) -> Asked:
     made = _round(view, WORDINGS[view.language][wording].choose(split, rng), category, target, rng)
-    text = capitalised(made.question)
-    if split == "train":
-        text = vary(text, view.language, rng)
-    return made.reworded(text), target
+    return made.reworded(typed(made.question, view.language, split, rng)), target
 
 
 def _round(view: View, template: str, category: str, target: Target, rng: Random) -> Round:

@@ -10,7 +10,7 @@ from typing import Any
 from tuning.questions.domain import Asked, View
 from tuning.questions.outside_wordings import THINGS, WORDINGS
 from tuning.sample import Round
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import COLOR_WORDS, PLURALS, SHAPE_WORDS
 
 CATEGORIES: Mapping[str, float] = {"outside_what": 1.5, "outside_detail": 1.0, "outside_familiar": 1.2}
@@ -42,10 +42,7 @@ def question(view: View, category: str, split: str, rng: Random) -> Asked | None
     )
     if language == "en":
         text = _BEFORE_VOWEL.sub("an", text)
-    text = capitalised(text)
-    if split == "train":
-        text = vary(text, language, rng)
-    return Round(text, (ANSWERS[language],), category), None
+    return Round(typed(text, language, split, rng), (ANSWERS[language],), category), None
 
 
 def follow_up(view: View, before: Any, split: str, rng: Random) -> Asked | None:

@@ -14,7 +14,7 @@ from tuning.words import COLOR_WORDS, EXTREME_AFTER, EXTREME_WORDS, PLURALS, SHA
 THINGS = (("shape", "shapes"), ("object", "objects"), ("figure", "figures"), ("thing", "things"), ("item", "items"))
 THINGS_ZH = ("图形", "图形", "形状", "物体", "东西")
 
-_ASKED = {
+ASKED = {
     "color": "color",
     "shape": "name",
     "size": "size",
@@ -24,6 +24,7 @@ _ASKED = {
     "count_same_color": "color",
     "count_same_shape": "name",
 }
+"""Kind of question → what of a shape it is about, which must not be given away."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Scene:
 
     def keys(self, item: Mark, kind: str) -> list[tuple[str, ...]]:
         """The sets of attributes that single the shape out without giving away what `kind` asks."""
-        asked = _ASKED.get(kind)
+        asked = ASKED.get(kind)
         return [key for key in self._keys[item] if asked not in key]
 
     def nameable(self, kind: str) -> list[Mark]:

@@ -11,7 +11,7 @@ from tuning.pictures.colors import COLORS
 from tuning.pictures.names import SHAPES
 from tuning.pictures.picture import SIZES, Frame, Mark
 from tuning.pictures.shapes import RADII
-from tuning.questions.references import Scene, Target
+from tuning.questions.references import ASKED, Scene, Target
 from tuning.words import (
     COLOR_WORDS,
     NO,
@@ -361,27 +361,28 @@ def accepted(scene: Scene, target: Target) -> tuple[str, ...]:
         if where is None:
             raise ValueError(f"The place of {item} has no clear name.")
         return PLACE_WORDS[language][where]
-    value = {"color": item.color, "shape": item.name, "size": item.size}[attribute] or ""
-    return {"color": COLOR_WORDS, "shape": SHAPE_WORDS, "size": SIZE_WORDS}[attribute][language][value]
+    return _words(item, ASKED[attribute], language)
+
+
+def _words(item: Mark, attribute: str, language: str) -> tuple[str, ...]:
+    """Words for the shape's "color", "name" or "size"."""
+    table = {"color": COLOR_WORDS, "name": SHAPE_WORDS, "size": SIZE_WORDS}[attribute]
+    return table[language][getattr(item, attribute)]
 
 
 def clues(scene: Scene, target: Target) -> dict[str, str]:
-    """What has to be found out about the shapes named as `{the}` and `{other}`, where that is not the answer itself."""
-    language, kind, side = scene.language, target.kind, target.half or target.relation
+    """What has to be found out about the shapes named as `{the}` and `{other}`, unless only the answer itself."""
+    language, side = scene.language, target.half or target.relation
     told: dict[str, str] = {}
     for slot, item in (("the", target.item), ("other", target.other)):
         if item is None:
             continue
         if side in SIDES:
-            third = min(2, int(3 * (item.x if side in ("left", "right") else item.y)))
-            spot = (third, 1) if side in ("left", "right") else (1, third)
-            told[slot] = PLACE_WORDS[language][spot][0]
-        elif kind == "compare":
-            told[slot] = SIZE_WORDS[language][item.size or ""][0]
-        elif kind in ("same_color", "count_same_color"):
-            told[slot] = COLOR_WORDS[language][item.color or ""][0]
-        elif kind in ("same_shape", "count_same_shape"):
-            told[slot] = SHAPE_WORDS[language][item.name][0]
+            level = side in ("left", "right")
+            third = min(2, int(3 * (item.x if level else item.y)))
+            told[slot] = PLACE_WORDS[language][(third, 1) if level else (1, third)][0]
+        elif target.kind in ASKED:
+            told[slot] = _words(item, ASKED[target.kind], language)[0]
     return told
 
 

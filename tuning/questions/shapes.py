@@ -25,7 +25,7 @@ from tuning.questions.references import (
 from tuning.questions.shape_wordings_en import ENGLISH, HERE, PICTURES
 from tuning.questions.shape_wordings_zh import CHINESE, OPENINGS
 from tuning.sample import Round, hints_in
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import COLOR_WORDS, DISTANCE_WORDS, PLURALS, RELATION_WORDS, SHAPE_WORDS, SPOT_WORDS
 
 WORDINGS = {
@@ -109,10 +109,7 @@ def _clear(view: View) -> bool:
 
 def _ask(scene: Scene, wording: str, category: str, target: Target, split: str, rng: Random) -> Asked:
     made = _round(scene, WORDINGS[scene.language][wording].choose(split, rng), category, target, rng)
-    text = capitalised(made.question)
-    if split == "train":
-        text = vary(text, scene.language, rng)
-    return made.reworded(text), target
+    return made.reworded(typed(made.question, scene.language, split, rng)), target
 
 
 def _round(scene: Scene, template: str, category: str, target: Target, rng: Random) -> Round:

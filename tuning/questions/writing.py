@@ -15,7 +15,7 @@ from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.questions.writing_wordings_en import ENGLISH
 from tuning.questions.writing_wordings_zh import CHINESE
 from tuning.sample import Round
-from tuning.surface import capitalised, vary
+from tuning.surface import typed
 from tuning.words import COLOR_WORDS, NO, THERE_IS, THERE_IS_NO, YES, number
 
 WORDINGS = {"en": ENGLISH, "zh": CHINESE}
@@ -92,8 +92,7 @@ def _writing(view: View) -> Writing:
 
 
 def _round(view: View, text: str, accepted: tuple[str, ...], category: str, split: str, rng: Random) -> Round:
-    text = capitalised(text)
-    return Round(vary(text, view.language, rng) if split == "train" else text, accepted, category)
+    return Round(typed(text, view.language, split, rng), accepted, category)
 
 
 def _worded(view: View, wording: str, split: str, rng: Random, said: str = "") -> str:
