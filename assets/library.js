@@ -40,16 +40,18 @@
     else if (data.settled && JSON.stringify(row.record) !== shown) open(row); // another tab has gone on with it
   });
 
-  const put = async (row) => {
+  const put = async (...changed) => {
+    if (!changed.length) return;
     try {
-      await store.put(row);
+      await store.put(changed);
       trouble = (await store.works()) ? null : { key: "side_not_kept" };
     } catch {
       trouble = { key: "side_full" };
     }
-    rows = newestFirst([row, ...rows.filter((other) => other.id !== row.id)]);
+    const ids = changed.map((row) => row.id);
+    rows = newestFirst([...changed, ...rows.filter((other) => !ids.includes(other.id))]);
     draw();
-    tell(row.id);
+    ids.forEach(tell);
   };
 
   // --- The conversation that the page shows
@@ -150,7 +152,7 @@
   const remove = async (gone) => {
     const wasShowing = gone.some((row) => row.id === showing);
     deletedLast = gone.map((row) => ({ ...row, wasShowing: row.id === showing }));
-    for (const row of gone) await put({ ...row, deleted: Date.now() });
+    await put(...gone.map((row) => ({ ...row, deleted: Date.now() })));
     if (wasShowing) startAnew();
     clearTimeout(deletedTimer);
     deletedTimer = setTimeout(() => {
@@ -164,10 +166,9 @@
     clearTimeout(deletedTimer);
     const gone = deletedLast;
     deletedLast = [];
-    for (const { wasShowing, ...row } of gone) {
-      await put(row);
-      if (wasShowing) await open(row);
-    }
+    await put(...gone.map(({ wasShowing, ...row }) => row));
+    const back = gone.find((row) => row.wasShowing);
+    if (back) await open(back);
   };
 
   // What was deleted longer ago than it can be undone goes, from the server as well if it keeps conversations.

@@ -21,11 +21,15 @@
   }).catch(() => null);
   const stored = async (name, mode, act) => {
     const database = await opened;
-    return database && asPromise(act(database.transaction(name, mode).objectStore(name)));
+    if (!database) return null;
+    const transaction = database.transaction(name, mode);
+    const asked = act(transaction.objectStore(name));
+    if (mode === "readwrite") transaction.commit(); // a page that is left aborts what was not committed
+    return asPromise(asked);
   };
   const read = (name, id) => stored(name, "readonly", (store) => store.get(id));
   const readAll = async (name, ids) => (await stored(name, "readonly", (store) => store.getAll(ids))) || [];
-  const write = (name, value) => stored(name, "readwrite", (store) => store.put(value));
+  const write = (name, ...values) => stored(name, "readwrite", (store) => values.map((value) => store.put(value)).pop());
   const erase = (name, id) => stored(name, "readwrite", (store) => store.delete(id));
 
   // "id" held the one picture of a conversation before each had a name, "id/name", and its turn.
@@ -52,7 +56,7 @@
     works: async () => Boolean(await opened),
     conversations: () => readAll("conversations"),
     conversation: (id) => read("conversations", id),
-    put: (row) => write("conversations", row),
+    put: (rows) => write("conversations", ...rows),
     pictureBytes: async () => (await readAll("pictures")).reduce((sum, picture) => sum + picture.blob.size, 0),
 
     erase: async (id) => {

@@ -171,7 +171,7 @@ def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> Non
     bank = SmallBank(1)
     questions = Questions(tokenizer, 25, bank, range(300), Drills(tokenizer))  # type: ignore[arg-type]
     first = questions_of(lessons(questions, 0), "look", tokenizer)
-    assert len(first) == LESSON_ROWS
+    assert len(first) == LESSON_ROWS["look"]
     assert all(any(word in text for word in ("Colors", "Shapes", "颜色", "形状")) for text in first)
     (one_way,) = (lesson for lesson in LESSONS if lesson.one_way)
     compared = questions_of(lessons(questions, one_way.until - 1), "look", tokenizer)

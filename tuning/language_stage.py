@@ -6,7 +6,7 @@ Encoding each picture once and asking many questions about it is what makes this
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -26,7 +26,9 @@ from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
 
 ROWS = MappingProxyType({"picture": 48, "look": 40, "talk": 32, "drill": 16})  # of a batch
-LESSON_ROWS = 64
+LESSON_ROWS = MappingProxyType(
+    {"look": 64, "talk": 24}
+)  # without the talk, a decoder that could talk cannot after them
 _MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
 _CHECKS = 12  # batches of held-out questions
@@ -64,29 +66,34 @@ def encode_bank(model: GLMForConditionalGeneration, bank: Bank, batch_size: int 
 
 
 def lessons(questions: Questions, step: int) -> Batch:
-    """Batch number `step` of the lessons in looking: only questions of the kinds that have had their turn."""
-    rng = Random(f"{questions.bank.seed} looking {questions.split} {step}")
+    """Batch number `step` of the lessons in looking: about pictures only what has had its turn, and some talk."""
     lesson = next(lesson for lesson in LESSONS if step < lesson.until)
-    return in_batch({"look": [questions.look(rng, lesson) for _ in range(LESSON_ROWS)]}, questions.tokenizer.pad_id)
+    draw = {"look": partial(questions.look, lesson=lesson), "talk": questions.talk}
+    rng = Random(f"{questions.bank.seed} looking {questions.split} {step}")
+    return in_batch(_rows(LESSON_ROWS, draw, rng), questions.tokenizer.pad_id)
 
 
 def mixture(questions: Questions, step: int) -> Batch:
     """Batch number `step` of everything: `ROWS` of questions about pictures and without one, and of drills of both."""
-    rng = Random(f"{questions.bank.seed} language {questions.split} {step}")
-    draw: dict[str, Callable[[Random], Row]] = {
+    draw = {
         "picture": questions.picture,
         "look": questions.look,
         "talk": questions.talk,
         "drill": partial(questions.drill, step=step),
     }
-    rows: dict[str, list[Row]] = {}
-    for kind, count in ROWS.items():
-        rows[kind] = []
+    rng = Random(f"{questions.bank.seed} language {questions.split} {step}")
+    return in_batch(_rows(ROWS, draw, rng), questions.tokenizer.pad_id)
+
+
+def _rows(counts: Mapping[str, int], draw: Mapping[str, Callable[[Random], Row]], rng: Random) -> dict[str, list[Row]]:
+    """So many rows of each kind, without the few that are too long."""
+    rows: dict[str, list[Row]] = {kind: [] for kind in counts}
+    for kind, count in counts.items():
         while len(rows[kind]) < count:
             row = draw[kind](rng)
             if len(row.ids) <= _MAX_LENGTH:
                 rows[kind].append(row)
-    return in_batch(rows, questions.tokenizer.pad_id)
+    return rows
 
 
 def run(

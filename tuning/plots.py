@@ -22,8 +22,10 @@ STAGES: dict[str, dict[str, str]] = {
         "cells": "marks in a cell",
         "kind": "kind of picture",
     },
+    "looking": {"look_right": "lessons about pictures", "talk_right": "answers without a picture"},
     "language": {
         "picture_right": "answers about pictures",
+        "look_right": "drills about pictures",
         "talk_right": "answers without a picture",
         "drill_right": "drills",
     },
