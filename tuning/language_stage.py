@@ -26,9 +26,7 @@ from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
 
 ROWS = MappingProxyType({"picture": 48, "look": 40, "talk": 32, "drill": 16})  # of a batch
-LESSON_ROWS = MappingProxyType(
-    {"look": 64, "talk": 24}
-)  # without the talk, a decoder that could talk cannot after them
+LESSON_ROWS = MappingProxyType({"look": 64, "talk": 24})  # without talk, a decoder that could talk forgets it
 _MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
 _CHECKS = 12  # batches of held-out questions
