@@ -51,6 +51,16 @@ class KVCache:
         """Count positions that were written into `room`."""
         self._lengths[layer_idx] += count
 
+    def whole(self, layer_idx: int) -> tuple[Tensor, Tensor]:
+        """A layer's buffers with room for at least one position more, and zeros where none is yet."""
+        length = self._lengths[layer_idx]
+        self.room(self.layer(layer_idx)[0][:, :, :1], layer_idx)
+        pair = self._buffers[layer_idx]
+        assert pair is not None
+        for half in pair:
+            half[:, :, length:] = 0  # what an attention mask hides must still be a number
+        return pair
+
     def _grow(self, pair: tuple[Tensor, Tensor] | None, like: Tensor, needed: int) -> tuple[Tensor, Tensor]:
         batch, heads, _, head_dim = like.shape
         capacity = max(self._capacity, needed + _BLOCK if pair else needed)

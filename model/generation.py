@@ -14,6 +14,7 @@ from .cache import KVCache
 from .errors import UserError
 from .glm import GLMForConditionalGeneration
 from .positions import position_ids, position_step
+from .recorded import RecordedSteps, can_be_recorded
 from .types import GenerationParams, Reading
 
 _LONG_PROMPT = 256  # tokens from which on the reading of a prompt is told
@@ -167,5 +168,8 @@ def generate_ids(
         logits: Tensor = model(tokens, positions, past_key_values=cache).logits[:, -1]
         return logits
 
-    ids = decode(read, step, input_ids, params, {config.eos_token_id}, room, watch)
+    next_logits: Callable[[Tensor], Tensor] = step
+    if can_be_recorded(model):
+        next_logits = RecordedSteps(model, cache, positions[..., -1:], ahead)
+    ids = decode(read, next_logits, input_ids, params, {config.eos_token_id}, room, watch)
     yield from islice(ids, limit - 1) if drop_last_at_limit else ids

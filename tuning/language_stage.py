@@ -25,6 +25,7 @@ from tuning.looking import LESSONS
 from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
 
+Draws = Mapping[str, Callable[[Random], Row]]
 ROWS = MappingProxyType({"picture": 48, "look": 40, "talk": 32, "drill": 16})  # of a batch
 LESSON_ROWS = MappingProxyType({"look": 64, "talk": 24})  # without talk, a decoder that could talk forgets it
 _MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
@@ -66,14 +67,14 @@ def encode_bank(model: GLMForConditionalGeneration, bank: Bank, batch_size: int 
 def lessons(questions: Questions, step: int) -> Batch:
     """Batch number `step` of the lessons in looking: about pictures only what has had its turn, and some talk."""
     lesson = next(lesson for lesson in LESSONS if step < lesson.until)
-    draw = {"look": partial(questions.look, lesson=lesson), "talk": questions.talk}
+    draw: Draws = {"look": partial(questions.look, lesson=lesson), "talk": questions.talk}
     rng = Random(f"{questions.bank.seed} looking {questions.split} {step}")
     return in_batch(_rows(LESSON_ROWS, draw, rng), questions.tokenizer.pad_id)
 
 
 def mixture(questions: Questions, step: int) -> Batch:
     """Batch number `step` of everything: `ROWS` of questions about pictures and without one, and of drills of both."""
-    draw = {
+    draw: Draws = {
         "picture": questions.picture,
         "look": questions.look,
         "talk": questions.talk,
@@ -83,7 +84,7 @@ def mixture(questions: Questions, step: int) -> Batch:
     return in_batch(_rows(ROWS, draw, rng), questions.tokenizer.pad_id)
 
 
-def _rows(counts: Mapping[str, int], draw: Mapping[str, Callable[[Random], Row]], rng: Random) -> dict[str, list[Row]]:
+def _rows(counts: Mapping[str, int], draw: Draws, rng: Random) -> dict[str, list[Row]]:
     """So many rows of each kind, without the few that are too long."""
     rows: dict[str, list[Row]] = {kind: [] for kind in counts}
     for kind, count in counts.items():
