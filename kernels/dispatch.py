@@ -71,7 +71,7 @@ def torch_products(device: torch.device) -> bool:
 
 def gpu_linear(device: torch.device) -> Callable[[Tensor, Tensor, Tensor, Tensor | None, int], Tensor] | None:
     """`kernels.gpu.linear`, if it can serve `device`."""
-    if device.type != "cuda" or _state.forced == "torch" or not _triton_is_here():
+    if device.type != "cuda" or _state.forced == "torch" or _triton_problem(device):
         return None
     from .gpu import linear  # imports Triton, which only GPUs need
 
@@ -79,15 +79,29 @@ def gpu_linear(device: torch.device) -> Callable[[Tensor, Tensor, Tensor, Tensor
 
 
 @cache
-def _triton_is_here() -> bool:
-    return find_spec("triton") is not None
+def _triton_problem(device: torch.device) -> str | None:
+    """Why Triton cannot serve a GPU: it is not there, has no C compiler to launch kernels with, or the GPU is old."""
+    if find_spec("triton") is None:
+        return "Triton is not installed"
+    from .gpu import linear
+
+    try:
+        x = torch.ones(1, 64, dtype=torch.float16, device=device)
+        weight = torch.ones(8, 64, dtype=torch.int8, device=device)
+        linear(x, weight, torch.ones(8, device=device), None, 8)
+    except Exception as error:  # of many kinds, all of which mean the same
+        return str(error).strip().split("\n")[0]
+    return None
 
 
 def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:
     """One line for people: what multiplies INT4 or INT8 weights there."""
     device = torch.device(device)
     if device.type != "cpu":
-        return f"INT{bits} kernel: {'Triton' if gpu_linear(device) else 'PyTorch'} on {device}"
+        if gpu_linear(device):
+            return f"INT{bits} kernel: Triton on {device}"
+        problem = _triton_problem(device) if device.type == "cuda" else None
+        return f"INT{bits} kernel: PyTorch on {device}" + (f" ({problem})" if problem else "")
     kernel, threads = cpu_kernel(device), f"{torch.get_num_threads()} threads"
     if kernel:
         return f"INT{bits} kernel: {kernel.name}, {threads}"

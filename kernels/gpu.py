@@ -31,7 +31,11 @@ def linear(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits:
     scales: (out,), or (out, groups) with an even number of columns in each group. Error against decoded fp32 weights:
     that of rounding x and the result to their dtype; with groups also of rounding the weights to it.
     """
-    x = x.contiguous()
+    with torch.cuda.device_of(x):  # Triton launches on the current GPU, whatever the tensors are on
+        return _linear(x.contiguous(), weight, scales, bias, bits)
+
+
+def _linear(x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor | None, bits: int) -> Tensor:
     tokens, columns = x.shape
     rows = len(weight)
     y = torch.empty(tokens, rows, dtype=x.dtype, device=x.device)

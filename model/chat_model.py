@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -26,7 +27,8 @@ from .tokenizer import Tokenizer
 from .types import Event, Finish, GenerationParams, Message, ModelInfo, Queued, Reading, TokenScore
 
 ImageSource = bytes | str | Path | Image
-_KEPT_PICTURES = 32
+_KEPT_PICTURES, _KEPT_BYTES = 32, 2**28
+_NO_MEMORY = re.compile("out of memory|can't allocate memory")  # PyTorch's words, where it has no error of its own
 _QUEUE_SECONDS = 0.25  # how often a waiting stream looks whether it was stopped
 
 
@@ -84,7 +86,9 @@ class ChatModel:
             try:
                 answer = self._answer(prompt, pictures, params, stop)
                 yield from answer if pair is None else pair.turns(answer)
-            except (MemoryError, torch.OutOfMemoryError) as error:
+            except (MemoryError, RuntimeError) as error:
+                if isinstance(error, RuntimeError) and not _NO_MEMORY.search(str(error)):
+                    raise
                 raise UserError("out_of_memory") from error
 
     def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:
@@ -213,9 +217,12 @@ class PictureCache:
         with self._lock:
             self._encoded[picture.key] = encoded
             self._encoded.move_to_end(picture.key)
-            while len(self._encoded) > _KEPT_PICTURES:
+            while len(self._encoded) > _KEPT_PICTURES or (len(self._encoded) > 1 and self._bytes() > _KEPT_BYTES):
                 self._encoded.popitem(last=False)
         return encoded
+
+    def _bytes(self) -> int:
+        return sum(encoded.embeds.nbytes for encoded in self._encoded.values())
 
 
 def _content_key(image: ImageSource) -> bytes:

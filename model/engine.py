@@ -149,7 +149,9 @@ class GLMEngine:
         """See `Engine`."""
         encoder = self.network.image_encoder
         assert encoder is not None
-        return EncodedImage(encoder(pixels.values.to(encoder.query_tokens.device)))
+        where = encoder.query_tokens.device
+        values = pixels.values if where.type == "meta" else pixels.values.to(where)  # meta: offloaded, and fetched
+        return EncodedImage(encoder(values))
 
     def generate(
         self,

@@ -152,9 +152,10 @@ class PrefixEncoder(nn.Module):
             self.trans = nn.Sequential()
         self.dropout = nn.Dropout(0.1)
 
-    def fill(self, cache: PastKeyValues, batch: int, dtype: torch.dtype) -> None:
-        """Write the prefix into an empty cache: no rotary, and it takes no positions."""
-        prefix = self.dropout(self.trans(self.embedding.weight).to(dtype)).unflatten(-1, self.shape)
+    def fill(self, cache: PastKeyValues, batch: int, dtype: torch.dtype, device: torch.device) -> None:
+        """Write the prefix into an empty cache: no rotary, and it takes no positions. device: of the prompt."""
+        rows = torch.arange(self.embedding.num_embeddings, device=device)  # looked up: the table may be offloaded
+        prefix = self.dropout(self.trans(self.embedding(rows)).to(dtype)).unflatten(-1, self.shape)
         for layer, pair in enumerate(prefix.permute(1, 2, 3, 0, 4)):  # (layers, 2, heads, prefix, head_dim)
             key, value = (half.expand(batch, -1, -1, -1) for half in pair)
             cache.update(key, value, layer)
@@ -207,7 +208,7 @@ class GLMModel(nn.Module):
         if prefix_length:
             past_key_values = KVCache(config.num_hidden_layers) if past_key_values is None else past_key_values
             if past_key_values.get_seq_length() == 0:
-                self.prefix_encoder.fill(past_key_values, batch, self.dtype)
+                self.prefix_encoder.fill(past_key_values, batch, self.dtype, input_ids.device)
         past_length = 0 if past_key_values is None else past_key_values.get_seq_length()
         if position_ids is None:
             if past_length > prefix_length:
@@ -225,7 +226,7 @@ class GLMModel(nn.Module):
         if image_embeds is not None:
             assert image_start is not None
             end = image_start + image_embeds.shape[1]
-            x = torch.cat([x[:, :image_start], image_embeds.to(x.dtype), x[:, end:]], dim=1)
+            x = torch.cat([x[:, :image_start], image_embeds.to(x), x[:, end:]], dim=1)
         rotary = self._rotary(position_ids, x.dtype)
         alone = input_ids.shape == (1, 1) and mask is None and hidden_states is None and probabilities is None
         if alone and isinstance(past_key_values, KVCache):

@@ -160,9 +160,12 @@ class ModelPool:
                 fault = None
                 if not model.loaded:
                     self._bring(model)
+            except _NobodyWaits:  # whoever has asked since then is served by a load of its own
+                continue
             except Exception as error:  # whoever waits for it decides what it means
                 fault = error
-            self._wanted = None
+            finally:
+                self._wanted = None
             with self._changed:
                 self._settle(model, fault)
 
@@ -389,5 +392,5 @@ class Ticket:
 def _give_memory_back() -> None:
     gc.collect()
     torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    if torch is not None and torch.accelerator.is_available():
+        torch.accelerator.empty_cache()

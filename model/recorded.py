@@ -8,8 +8,11 @@ Source: Nguyen et al. 2021, "Accelerating PyTorch with CUDA Graphs" (pytorch.org
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable
+from functools import cache as cached
+from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
@@ -19,23 +22,36 @@ from .glm import GLMForConditionalGeneration
 
 Work = Callable[[], Tensor]
 _TOLERANCE = 0.02  # of the largest logit: a recording may run other kernels than those outside
+_recording = threading.Lock()  # CUDA allows one at a time in a process
+_refused: WeakSet[nn.Module] = WeakSet()  # networks whose step could not be recorded
 
 
 def can_be_recorded(network: nn.Module) -> bool:
-    """Whether all of it lies on one CUDA GPU, and nothing is fetched on the way."""
+    """Whether all of it lies on one CUDA GPU, nothing is fetched on the way, and it has not failed to be."""
     devices = {tensor.device for tensors in (network.parameters(), network.buffers()) for tensor in tensors}
     hooked = any(hasattr(module, "_hf_hook") for module in network.modules())
-    return not hooked and [device.type for device in devices] == ["cuda"]
+    return not hooked and network not in _refused and [device.type for device in devices] == ["cuda"]
+
+
+@cached
+def _stream(device: torch.device) -> torch.cuda.Stream:
+    return torch.cuda.Stream(device)
 
 
 def cuda_graph(work: Work, device: torch.device) -> Work:
     """Record what `work` launches; the result launches it again and returns the same tensor, written anew.
 
-    `work` must have run before. Raises: RuntimeError when it does what cannot be recorded.
+    `work` must have run before, and what it reads must live as long as the result. Raises: RuntimeError when it does
+    what cannot be recorded.
     """
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.device(device), torch.cuda.graph(graph, capture_error_mode="thread_local"):
-        result = work()
+    with torch.cuda.device(device), _recording:
+        usual = torch.cuda.current_stream()
+        try:
+            with torch.cuda.graph(graph, stream=_stream(device), capture_error_mode="thread_local"):
+                result = work()
+        finally:
+            torch.cuda.set_stream(usual)  # one that failed leaves its own behind
 
     def replay() -> Tensor:
         graph.replay()
@@ -67,6 +83,7 @@ class RecordedSteps:
         self._positions = positions + ahead
         self._token = torch.zeros(1, 1, dtype=torch.long, device=positions.device)
         self._room = 0  # tokens that the recording is good for
+        self._work: Work  # kept: a graph does not own the memory that it reads
         self._replay: Work
 
     def __call__(self, token: Tensor) -> Tensor:
@@ -80,37 +97,47 @@ class RecordedSteps:
 
     def _begin(self) -> Tensor:
         """A step that is computed, and recorded for those behind it."""
-        config, device = self._network.config, self._token.device
+        network, token, all_positions, ahead = self._network, self._token, self._positions, self._ahead
+        config, device = network.config, token.device
         used = self._cache.get_seq_length()
         cache = _FixedCache([self._cache.whole(layer) for layer in range(config.num_hidden_layers)], used, device)
         reach = torch.arange(config.pre_seq_len or 0, cache.get_seq_length(), device=device)
         self._room = cache.get_seq_length() - used
-        positions = self._positions.clone()
+        positions = all_positions.clone()
 
         def work() -> Tensor:  # all that changes from one step to the next is in tensors
             seen = (reach <= cache.place)[None, None, None]
-            logits: Tensor = self._network(self._token, self._positions, seen, cache).logits[:, -1]
-            self._positions += self._ahead
-            cache.place += 1
+            logits: Tensor = network(token, all_positions, seen, cache).logits[:, -1]
+            all_positions.add_(ahead)
+            cache.place.add_(1)
             return logits
 
         def stand_at(step: int) -> None:
-            self._positions.copy_(positions + step * self._ahead)
+            all_positions.copy_(positions + step * ahead)
             cache.place.fill_(used + step)
 
         logits = work()
-        try:
-            stand_at(0)
-            self._replay = self._record(work, device)
-            stand_at(0)
-            difference = (self._replay() - logits).abs().max()
-            if not difference <= _TOLERANCE * logits.abs().max():  # NaN is no smaller
-                raise RuntimeError(f"it gives logits that differ by {difference:.2g}")
-        except RuntimeError as error:
-            warnings.warn(f"Decoding without a recording, more slowly: {error}", stacklevel=2)
-            self._replay = work
+        self._work = self._replay = work
+        if self._network not in _refused:
+            self._try_to_record(logits, stand_at)
         stand_at(1)
         return logits
+
+    def _try_to_record(self, logits: Tensor, stand_at: Callable[[int], None]) -> None:
+        """Put a recording in the place of the work that gave `logits`, if it gives them again."""
+        try:
+            stand_at(0)
+            replay = self._record(self._work, self._token.device)
+            stand_at(0)
+            replay().fill_(torch.nan)  # so that a recording of nothing is noticed
+            stand_at(0)
+            difference = (replay() - logits).abs().max()
+            if not difference <= _TOLERANCE * logits.abs().max():  # NaN is no smaller
+                raise RuntimeError(f"it gives logits that differ by {difference:.2g}")
+            self._replay = replay
+        except RuntimeError as error:
+            warnings.warn(f"Decoding without a recording, more slowly: {error}", stacklevel=2)
+            _refused.add(self._network)
 
 
 class _FixedCache:

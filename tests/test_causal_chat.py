@@ -310,6 +310,21 @@ def test_the_next_turn_reads_only_what_is_new(network, monkeypatch) -> None:
     next(stream)
     stream.close()  # left in the middle
     assert list(generate_ids(network, turns[:, :40], params, (), last_turn=last_turn)) == alone[40]
+
+
+def test_a_failure_inside_of_a_layer_spoils_no_later_turn(network, monkeypatch) -> None:
+    turns = torch.randint(1, 58, (1, 40), generator=torch.Generator().manual_seed(3))
+    params, last_turn = GenerationParams(max_new_tokens=6, temperature=0), LastTurn()
+    alone = list(generate_ids(network, turns[:, :40], params, ()))
+    list(generate_ids(network, turns[:, :20], params, (), last_turn=last_turn))
+    with monkeypatch.context() as patch, pytest.raises(torch.OutOfMemoryError):
+
+        def fails(*args, **kwargs):
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        patch.setattr(network.model.layers[-1], "forward", fails)
+        list(generate_ids(network, turns[:, :30], params, (), last_turn=last_turn))
+    assert list(generate_ids(network, turns[:, :40], params, (), last_turn=last_turn)) == alone
     other = turns.flip(-1)
     assert list(generate_ids(network, other, params, (), last_turn=last_turn)) == list(
         generate_ids(network, other, params, ())

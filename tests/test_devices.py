@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny
 import torch
 from accelerate import dispatch_model
 from transformers import PreTrainedModel
@@ -15,6 +16,7 @@ from kernels import dispatch
 from model import GenerationParams, UserError, chatglm, devices
 from model.checkpoint import Checkpoint
 from model.config import GLMConfig
+from model.engine import Pixels
 from model.filling import Precision, empty_network, lies_in, weight_bytes
 from model.glm import GLMForConditionalGeneration
 from model.published import layout
@@ -257,10 +259,21 @@ def test_offloaded_weights_compute_the_same(folders, tmp_path: Path, name: str, 
         with torch.inference_mode():
             assert torch.equal(network(ids).logits, alone.engine.network(ids).logits)
             if alone.info.images:
-                pixels = torch.rand(1, 3, 28, 28)
-                encoded = [loaded.engine.network.image_encoder(pixels) for loaded in (alone, spread)]
+                pixels = Pixels(torch.rand(1, 3, 28, 28), 1)
+                encoded = [loaded.engine.encode_image(pixels).embeds for loaded in (alone, spread)]
                 assert torch.equal(*encoded)
         assert large <= {name for name, tensor in network.state_dict().items() if tensor.is_meta}
+
+
+def test_an_offloaded_prefix_computes_the_same(tmp_path: Path) -> None:
+    alone, spread = (tiny.network(tiny.config(pre_seq_len=3)) for _ in range(2))
+    places = dict.fromkeys(("transformer.word_embeddings", "transformer.layers"), "cpu")
+    places |= dict.fromkeys(("transformer.final_layernorm", "lm_head"), "cpu")
+    dispatch_model(spread, places | {"transformer.prefix_encoder": "disk"}, main_device="cpu", offload_dir=tmp_path)
+    assert spread.transformer.prefix_encoder.embedding.weight.is_meta
+    ids = torch.tensor([[40, 41, 42, *control_ids(alone.config)]])
+    with torch.inference_mode():
+        assert torch.equal(spread(ids).logits, alone(ids).logits)
 
 
 def control_ids(config: Any) -> list[int]:

@@ -158,6 +158,21 @@ def test_who_stops_waiting_leaves_the_line_and_the_load_ends(offers: dict[str, S
     assert Asked(pool.models[0]).whole() == "hello"
 
 
+def test_who_asks_again_after_stopping_is_served(offers: dict[str, StubOffer], pool: ModelPool) -> None:
+    offers["two"].may_load.clear()
+    first = Asked(pool.models[1])
+    assert wait_until(lambda: any(event.stage == "load" for event in first.loading))
+    offers["one"].may_load.clear()  # to come back takes it a while
+    first.stop.set()
+    assert first.whole() == ""
+    assert wait_until(lambda: offers["one"].loads == 2)
+    again = Asked(pool.models[1])
+    assert wait_until(lambda: bool(again.loading))
+    for offer in offers.values():
+        offer.may_load.set()
+    assert again.whole() == "hello"
+
+
 def test_a_long_line_refuses(offers: dict[str, StubOffer], pool: ModelPool) -> None:
     offers["two"].may_load.clear()
     pool.max_waiting = 2

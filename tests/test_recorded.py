@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 import tiny
 import torch
@@ -46,6 +48,25 @@ def test_recorded_steps_equal_one_uncached_pass(changes: dict[str, object], room
     assert cache.get_seq_length() == (model.config.pre_seq_len or 0) + PROMPT.shape[1] + len(ANSWER)
 
 
+@torch.inference_mode()
+def test_what_a_recording_reads_lives_as_long() -> None:
+    """A CUDA graph owns none of the memory outside of it; this recorder does not hold it either."""
+    works: list[weakref.ref[Work]] = []
+
+    def noted(work: Work, device: torch.device) -> Work:
+        works.append(weakref.ref(work))
+        return traced(work, device)
+
+    model = tiny.network(tiny.config())
+    step, _ = behind_prompt(model, 300, noted)
+    for token in ANSWER:
+        step(torch.tensor([[token]]))
+    (work,) = works
+    assert work() is not None
+    del step
+    assert work() is None, "a GPU's memory must not wait for the garbage collector"
+
+
 def fails(work: Work, device: torch.device) -> Work:
     raise RuntimeError("operation not permitted when stream is capturing")
 
@@ -54,7 +75,12 @@ def differs(work: Work, device: torch.device) -> Work:
     return lambda: 1.1 * work()
 
 
-@pytest.mark.parametrize("record", [fails, differs])
+def does_nothing(work: Work, device: torch.device) -> Work:
+    result = work()
+    return lambda: result
+
+
+@pytest.mark.parametrize("record", [fails, differs, does_nothing])
 @torch.inference_mode()
 def test_what_cannot_be_recorded_is_computed(record: object) -> None:
     model = tiny.network(tiny.config())

@@ -98,5 +98,7 @@ def generate_ids(
 
     try:
         yield from decode(read, step, input_ids, params, stop_ids, room, watch)
-    finally:
+    except GeneratorExit:  # stopped between two steps; after a failure some layers may hold more than others
         last_turn.keep(ids, images, cache)
+        raise
+    last_turn.keep(ids, images, cache)
