@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import tiny
+import torch
 from PIL import Image
 
-from model import Finish, GenerationParams, Queued, UserError, generation
+from model import Finish, GenerationParams, Queued, UserError, chat_model, generation
 from model.chat import StopTexts
 from model.gate import Gate
 from model.types import Reading, Thinking, TokenScore
@@ -197,6 +198,18 @@ def test_a_picture_is_encoded_once_per_conversation(model, monkeypatch):
     assert len(encoded) == 2
 
 
+def test_pictures_that_are_large_to_keep_are_kept_by_their_bytes(monkeypatch):
+    model = tiny.chat_model()
+    one = tiny.VISION.num_query_tokens * tiny.config().hidden_size * 4
+    monkeypatch.setattr(chat_model, "_KEPT_BYTES", 2 * one)
+    for color in ("red", "green", "blue", "white"):
+        collect(model.stream(ask("what?"), image=picture(color)))
+    assert len(model._pictures._encoded) == 2
+    monkeypatch.setattr(chat_model, "_KEPT_BYTES", one - 1)
+    collect(model.stream(ask("what?"), image=picture("black")))
+    assert len(model._pictures._encoded) == 1  # the newest, however large
+
+
 def test_a_known_picture_may_be_forgotten_while_its_question_waits(model):
     alone = collect(model.stream(ask("what?"), image=picture("green")))[0]
     running = model.stream(ask("first"))
@@ -308,14 +321,27 @@ def test_numerical_failure_ends_one_request_and_frees_the_model(model, monkeypat
     assert collect(model.stream(ask("hello")))[1].reason == "length"
 
 
-@pytest.mark.parametrize("raised", [MemoryError, RuntimeError])
-def test_failures_inside_the_network_free_the_model(model, monkeypatch, raised):
+CPU_WORDS = "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried to allocate"
+MPS_WORDS = "MPS backend out of memory (MPS allocated: 8.00 GB)"
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (MemoryError(), UserError),
+        (torch.OutOfMemoryError("CUDA out of memory."), UserError),
+        (RuntimeError(CPU_WORDS), UserError),
+        (RuntimeError(MPS_WORDS), UserError),
+        (RuntimeError("no more"), RuntimeError),
+    ],
+)
+def test_failures_inside_the_network_free_the_model(model, monkeypatch, raised, expected):
     def fails(*args, **kwargs):
-        raise raised("no more")
+        raise raised
 
     with monkeypatch.context() as patched:
         patched.setattr(model.engine.network.transformer.final_layernorm, "forward", fails)
-        with pytest.raises(UserError if raised is MemoryError else RuntimeError):
+        with pytest.raises(expected):
             collect(model.stream(ask("hello")))
     assert collect(model.stream(ask("hello")))[0]
 
