@@ -94,7 +94,7 @@ BRIEF: dict[str, dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is asked until a step: questions of these categories, up to `most` in a row.
+    """What is asked until a step: single questions of these categories.
 
     One way: no "right of" beside "left of", no "smaller" beside "bigger". Where both are asked as often, neither thing
     that is compared tells anything about the answer by itself, and there is nothing to begin with.
@@ -102,7 +102,6 @@ class Lesson:
 
     until: int
     categories: frozenset[str]
-    most: int = 1
     one_way: bool = False
 
 
@@ -115,10 +114,8 @@ LESSONS = (
     Lesson(300, _FIRST),
     Lesson(850, _SECOND),
     Lesson(1650, _ALL - _COMPARISONS - _NEIGHBOURS),
-    Lesson(3550, _ALL, most=2),
-    Lesson(3950, _COMPARISONS, one_way=True),
-    Lesson(4450, _COMPARISONS | {"same_color", "same_shape"}),
-    Lesson(5000, _ALL, most=2),
+    Lesson(2050, _COMPARISONS, one_way=True),
+    Lesson(2450, _COMPARISONS | {"same_color", "same_shape"}),
 )
 """How looking is taught: what depends on little else comes first, and what is compared in one way before both."""
 
@@ -126,9 +123,9 @@ _OTHER_WAY = re.compile("right|bottom|below|lower|beneath|under|small|little|sho
 
 
 def drill(picture: Picture, language: str, rng: Random, lesson: Lesson | None = None) -> Conversation | None:
-    """Questions of one category about the picture in one: three to eight, or what the lesson wants.
+    """Questions of one category about the picture in one: three to eight, or one for a lesson.
 
-    None if the picture allows none of the category drawn, or only one where more are wanted.
+    None if the picture allows none of the category drawn, or only one where several are wanted.
     """
     domain = _DOMAINS[picture.kind]
     known = lesson.categories if lesson else BRIEF[language]
@@ -138,7 +135,7 @@ def drill(picture: Picture, language: str, rng: Random, lesson: Lesson | None = 
     category = rng.choices(list(weights), list(weights.values()))[0]
     heading, template = BRIEF[language][category]
     made: dict[str, Round] = {}
-    wanted = rng.randint(1, lesson.most) if lesson else rng.randint(3, 8)
+    wanted = 1 if lesson else rng.randint(3, 8)
     for _ in range(2 * wanted):
         turn = domain.brief(View(picture, language), category, template, rng)
         if turn is None or (lesson and lesson.one_way and _OTHER_WAY.search(turn.question)):
