@@ -43,7 +43,7 @@
   const put = async (...changed) => {
     if (!changed.length) return;
     try {
-      await store.put(changed);
+      await store.put(...changed);
       trouble = (await store.works()) ? null : { key: "side_not_kept" };
     } catch {
       trouble = { key: "side_full" };

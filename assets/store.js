@@ -56,7 +56,7 @@
     works: async () => Boolean(await opened),
     conversations: () => readAll("conversations"),
     conversation: (id) => read("conversations", id),
-    put: (rows) => write("conversations", ...rows),
+    put: (...rows) => write("conversations", ...rows),
     pictureBytes: async () => (await readAll("pictures")).reduce((sum, picture) => sum + picture.blob.size, 0),
 
     erase: async (id) => {
