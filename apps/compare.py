@@ -24,7 +24,7 @@ from .markup import SAVE_FILE, hello_html
 from .messages import pick_language, say, sentence
 from .metrics import MeteredModel, MeteredModels
 from .settings import Settings
-from .status import Problem, status_line
+from .status import Problem, anonymous, status_line
 from .turns import chat_messages
 from .wiring import AS_LOADED, AT_ONCE, BOX, CHAT, QUIET, STREAM, TAKE_ORDER, Updates, file_to_save, merged, read_order
 
@@ -180,7 +180,8 @@ class ComparePage:
                 placeholder=hello_html(self.kind, lang) if side == 0 else "",
             )
             info = self.info(comparison.order[side], comparison)
-            updates[self.statuses[side]] = status_line(visitor.notice, info, lang)
+            notice = anonymous(visitor.notice) if comparison.hidden else visitor.notice
+            updates[self.statuses[side]] = status_line(notice, info, lang)
             if not running:  # what is in memory may have changed
                 updates[self.selects[side]] = self.select_html(comparison, side)
         filled: dict[str, Any] = {} if text is None else {"value": text}

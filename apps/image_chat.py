@@ -36,6 +36,10 @@ class ImagePage(Page):
         if self.images:
             self.examples = PICTURES
 
+    def build(self, demo: gr.Blocks) -> None:
+        self.uploads: set[str] = demo.upload_file_set  # of which gradio deletes what is a day old
+        super().build(demo)
+
     def build_body(self, lang: str) -> None:
         with gr.Row(elem_classes="glm-body"):
             with gr.Column(scale=2, min_width=280, elem_classes="glm-side"):
@@ -142,7 +146,9 @@ class ImagePage(Page):
 
     def store(self, data: bytes) -> Picture:
         """A picture in the folder whose files visitors can read by their names. Raises: ImageError."""
-        return keep_picture(data, Path(get_upload_folder()))
+        picture = keep_picture(data, Path(get_upload_folder()))
+        self.uploads.add(picture.path)
+        return picture
 
 
 def uploaded(path: str) -> bytes:

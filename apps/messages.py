@@ -681,6 +681,11 @@ def pick_language(*wishes: str | None) -> str:
 
 
 def _allowed_in_chinese(name: str, allowed: object) -> object:
+    number = "".join(filter(str.isdigit, str(allowed)))
+    if name == "stop":
+        return f"最多 {number} 段文本，每段都不能为空"
+    if name == "system":
+        return f"不超过 {number} 个字符的文本"
     if name not in GenerationParams.LIMITS:
         return allowed
     low, high = GenerationParams.LIMITS[name]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from vision.errors import ImageError
 from vision.image import load_image
 from vision.image_files import examine
+
+from .files import replace_file
 
 MOST_PICTURES = 8  # of one question, where the model sees several
 
@@ -39,8 +43,11 @@ def keep_picture(data: bytes, folder: Path) -> Picture:
     load_image(data)
     name = _name(data)
     path = folder / name / f"picture.{examine(data).format.lower()}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    try:  # not written again: others may be reading it, and by its time the model knows it; gradio goes by the other
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data)
     return Picture(name, str(path))
 
 

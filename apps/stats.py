@@ -91,9 +91,13 @@ def tables(usage: Usage) -> Iterator[Table]:
     if reasons:
         table = Table("day", "", "reason", title="reasons, the newest first", title_justify="left")
         for opinion in reversed(reasons):
-            reason = "".join(character if character.isprintable() else " " for character in opinion.reason)
-            table.add_row(opinion.day, "liked" if opinion.liked else "disliked", Text(reason))
+            table.add_row(opinion.day, "liked" if opinion.liked else "disliked", _plain(opinion.reason))
         yield table
+
+
+def _plain(words: str) -> Text:
+    """Words from outside, without what would command the terminal."""
+    return Text("".join(character if character.isprintable() else " " for character in words))
 
 
 def _votes_table(votes: list[Vote]) -> Table:
@@ -107,7 +111,9 @@ def _votes_table(votes: list[Vote]) -> Table:
                 winner = {"left": vote.sides[0], "right": vote.sides[1]}.get(vote.vote, vote.vote)
                 counts[winner] += 1
                 counts["blind"] += bool(vote.blind)
-        table.add_row(Text(one), Text(other), *(f"{counts[name]:,}" for name in (one, other, "tie", "bad", "blind")))
+        table.add_row(
+            _plain(one), _plain(other), *(f"{counts[name]:,}" for name in (one, other, "tie", "bad", "blind"))
+        )
     return table
 
 
@@ -115,7 +121,7 @@ def _table(model: str, answers: list[AnswerFigures], opinions: list[Opinion]) ->
     groups = {name: [answer for answer in answers if answer.face == face] for face, name in _FACES.items()}
     groups = {name: group for name, group in groups.items() if group}
     groups = groups if len(groups) == 1 else {**groups, "all": answers}
-    table = Table("", title=Text(model), title_justify="left")
+    table = Table("", title=_plain(model), title_justify="left")
     for name in groups:
         table.add_column(name, justify="right")
 

@@ -64,6 +64,13 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
     return f'<p class="glm-status" role="status">{text}</p>'
 
 
+def anonymous(notice: Notice) -> Notice:
+    """What may be said of a side whose model is not to be known: not its name, nor how much it can read."""
+    if isinstance(notice, Loading):
+        return "working"
+    return None if isinstance(notice, (Finish, Sampled)) else notice
+
+
 def queue_sentence(queued: Queued, lang: str) -> str:
     """Where in the queue the visitor stands; position 1 is next."""
     if queued.position == 1:

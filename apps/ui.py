@@ -278,52 +278,64 @@ class Page:
             visitor.notice = Problem(say("nothing_typed", visitor.lang))
             yield {self.status: self.status_text(visitor)}
             return
-        run = visitor.conversation.ask(clean(text), visitor.pictures)
-        follow_up = ""
-        if run is not None:
-            visitor.pictures = ()
-            follow_up = visitor.follow_ups.pop(text, "")
-        async for updates in self.run(visitor, tuple(given), run, follow_up):
+
+        def ask() -> Run | None:
+            run = visitor.conversation.ask(clean(text), visitor.pictures)
+            if run is not None:
+                visitor.pictures = ()
+            return run
+
+        async for updates in self.run(visitor, tuple(given), ask, lambda: visitor.follow_ups.pop(text, "")):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor wants another answer to the last question."""
-        async for updates in self.run(visitor, values, visitor.conversation.ask_again()):
+        async for updates in self.run(visitor, values, visitor.conversation.ask_again):
             yield updates
 
     async def on_order_in_turn(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
         """The visitor wants something of the model that belongs to one message."""
         order, conversation = read_order(values[-1]), visitor.conversation
-        run = None
-        if order["do"] == "ask instead" and order["text"].strip():
-            run = conversation.ask(clean(order["text"]), instead_of=order["id"])
-        elif order["do"] == "answer again":
-            run = conversation.ask_again(order["id"])
-        elif order["do"] == "go on":
-            run = conversation.go_on()
-        async for updates in self.run(visitor, values[:-1], run, keep_box=True):
+        text = clean(order["text"]) if order["do"] == "ask instead" else ""
+
+        def start() -> Run | None:
+            if text.strip():
+                return conversation.ask(text, instead_of=order["id"])
+            if order["do"] == "answer again":
+                return conversation.ask_again(order["id"])
+            return conversation.go_on() if order["do"] == "go on" else None
+
+        async for updates in self.run(visitor, values[:-1], start, lambda: None, edited=text or None):
             yield updates
 
     async def run(
-        self, visitor: Visitor, values: tuple[Any, ...], run: Run | None, box: str = "", keep_box: bool = False
+        self,
+        visitor: Visitor,
+        values: tuple[Any, ...],
+        start: Callable[[], Run | None],
+        box: Callable[[], str | None] = lambda: "",
+        edited: str | None = None,
     ) -> AsyncIterator[Updates]:
-        """Lets the model answer; meanwhile the text box holds `box`, or what it held."""
+        """Lets the model answer what `start` asks; meanwhile the box holds what `box` gives, or (None) what it held.
+
+        edited: a question that is not from the box, and goes there when the settings are wrong: then nothing is asked.
+        """
+        try:
+            said = dict(zip(self.controls.parts, values, strict=True))
+            model = self.choice.model(visitor)
+            params, system = read_values(said, model.info.defaults)
+        except UserError as error:
+            visitor.notice = Problem(sentence(error, visitor.lang))
+            yield self.show(visitor, Frame(visitor.conversation.running, text=edited))
+            return
+        run = start()
         if run is None:
             key = "still_answering" if visitor.conversation.running else "nothing_to_repeat"
             gr.Warning(say(key, visitor.lang), title=say("notice", visitor.lang))
             yield {self.status: gr.skip()}
             return
         try:
-            said = dict(zip(self.controls.parts, values, strict=True))
-            model = self.choice.model(visitor)
-            params, system = read_values(said, model.info.defaults)
-        except UserError as error:
-            visitor.conversation.settle(run, "cancelled")
-            visitor.notice = Problem(sentence(error, visitor.lang))
-            yield {self.status: self.status_text(visitor)}
-            return
-        try:
-            async with aclosing(answer(model, visitor, run, params, None if keep_box else box, system)) as frames:
+            async with aclosing(answer(model, visitor, run, params, box(), system)) as frames:
                 async for frame in frames:
                     yield self.show(visitor, frame if frame.keep else None)
         finally:
@@ -384,7 +396,8 @@ class Page:
         conversation = visitor.conversation
         entry = conversation.transcript.find(entry_id)
         if self.usage is not None and entry is not None and entry.role == "assistant":
-            name = entry.model or self.choice.info(visitor).name
+            known = entry.model and self.models.find(entry.model)  # of an imported one anything may be said
+            name = entry.model if known else self.choice.info(visitor).name
             self.usage.add_feedback(f"{conversation.id}/{entry.id}", name, liked, clean(reason))
 
     def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:

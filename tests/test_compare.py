@@ -102,11 +102,13 @@ def test_two_models_a_blind_vote_and_the_file(new_page: NewPage, models: tuple[s
     page.get_by_label("Hide names until the vote").check()
     compare(page, "params")
     assert names(page) == ["Its name is shown after the vote"] * 2
+    assert "tokens" not in "".join(page.locator(".glm-status").all_inner_texts())  # of how many differs between models
     hidden = json.loads(saved(page, 1))
     assert hidden["rounds"][0]["left"]["model"] is None and hidden["rounds"][0]["vote"] is None
     assert "One" not in saved(page, 0).replace(answers(page, "left")[0], "").replace(answers(page, "right")[0], "")
     page.click("#glm-vote-left")
     expect(page.locator(".glm-answer-name small").first).to_contain_text("Balanced")
+    expect(page.locator(".glm-status").filter(has_text="tokens")).to_have_count(2)
     shown = names(page)
     assert sorted(re.findall("One|Two", " ".join(shown))) == ["One", "Two"]
     for side, name in zip(("left", "right"), shown, strict=True):  # the names are those of who answered

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import itertools
 import random
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import model.errors
 import vision.errors
 from apps import messages
+from apps.controls import read_values
 from apps.conversation import Conversation, Visitor
 from apps.messages import pick_language, say, sentence
 from apps.status import Problem, status_line
@@ -149,6 +151,12 @@ def _fields(text: str) -> list[str]:
     return [name for _, name, _, _ in string.Formatter().parse(text) if name]
 
 
+def refused(**values: Any) -> UserError:
+    with pytest.raises(UserError) as error:
+        read_values(values, GenerationParams())
+    return error.value
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_sentences(lang: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(UserError) as wrong:
@@ -156,6 +164,8 @@ def test_sentences(lang: str, caplog: pytest.LogCaptureFixture) -> None:
     told = sentence(wrong.value, lang)
     assert "top_p" in told and "3" in told
     assert ("必须是" in told) == (lang == "zh")
+    for told in (refused(stop=("a",) * 17), refused(system="a" * 20_001)):
+        assert bool(re.search("[a-z]{2,} [a-z]{2,}", sentence(told, lang))) == (lang == "en")
     told = sentence(RuntimeError("secret 0x7f"), lang)
     assert "secret" not in told
     assert "secret" in caplog.text

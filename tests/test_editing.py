@@ -72,6 +72,22 @@ def test_answers_are_made_anew_edited_and_deleted(new_page: NewPage) -> None:
     expect(answers(page)).to_have_text(["first", "second"])
 
 
+def test_with_a_wrong_setting_an_edited_question_is_not_lost(new_page: NewPage) -> None:
+    page = new_page()
+    ask(page, "first")
+    page.click("#glm-controls button")
+    seed = page.get_by_role("textbox", name="Seed")
+    seed.fill("abc")
+    seed.press("Tab")
+    tool(page, 0, "Edit message").click()
+    editor = row(page, 0).get_by_role("textbox")
+    editor.fill("changed")
+    editor.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("seed must be a whole number")
+    expect(page.locator("#glm-box textarea")).to_have_value("changed")
+    expect(answers(page)).to_have_text(["first"])
+
+
 def test_leaving_the_editor_changes_nothing(new_page: NewPage, server: str) -> None:
     page = new_page()
     ask(page, "first")

@@ -122,6 +122,22 @@ def test_a_picture_can_be_taken_back_and_returns_with_its_question(new_page: New
     assert shown_sides(page, 2) == [40, 200]
 
 
+def test_with_a_wrong_setting_the_picture_still_goes_with_its_question(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("/image")
+    give(page, picture(tmp_path, "red"))
+    page.click("#glm-controls button")
+    seed = page.get_by_role("textbox", name="Seed")
+    seed.fill("abc")
+    seed.press("Tab")
+    send(page, "what?")
+    expect(page.get_by_role("alert")).to_contain_text("seed must be a whole number")
+    expect(page.locator("#glm-box textarea")).to_have_value("what?")
+    seed.fill("7")
+    seed.press("Tab")
+    ask(page, "what?")
+    assert shown_sides(page, 1) == [40]
+
+
 def test_a_model_that_sees_several_gets_them_all(new_page: NewPage, several_server: str, tmp_path: Path) -> None:
     page = new_page("/image", server=several_server)
     red, blue, green = picture(tmp_path, "red"), picture(tmp_path, "blue", 200), picture(tmp_path, "green", 90)

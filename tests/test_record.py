@@ -5,19 +5,27 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import random
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from gradio.route_utils import delete_files_created_by_app
 from PIL import Image
 
 from apps import record
 from apps.conversation import Conversation
+from apps.image_chat import ImagePage
 from apps.messages import sentence
+from apps.metrics import MeteredModels
 from apps.pictures import Picture, keep_picture
+from apps.settings import parse_settings
 from model.errors import UserError
+from model.pool import ModelPool
+from tests.stub_model import StubModel
 from vision.errors import ImageError
 from vision.image import load_image
 
@@ -54,6 +62,33 @@ def test_what_is_written_is_read_back_each_picture_with_its_turn(tmp_path):
     Path(drawn[1].path).unlink()
     read = record.from_json(record.to_file(made, "image", "GLM"), lambda data: keep_picture(data, tmp_path))
     assert [entry.pictures for entry in read.transcript.entries if entry.role == "user"] == [(drawn[0],), (drawn[2],)]
+
+
+def test_a_picture_that_is_kept_again_is_not_written_again(tmp_path):
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    data = (tmp_path / "red.png").read_bytes()
+    path = Path(keep_picture(data, tmp_path).path)
+    os.utime(path, ns=(1, 1))
+    before = path.stat()
+    assert keep_picture(data, tmp_path).path == str(path)
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, 1), (
+        "whoever reads it, or knows it by its time, still can"
+    )
+    assert after.st_ctime_ns > before.st_ctime_ns, "its day begins anew"
+
+
+def test_pictures_go_with_the_other_uploads(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    page = ImagePage(MeteredModels(ModelPool.of(StubModel())), parse_settings([]))
+    page.uploads = set()
+    demo = SimpleNamespace(blocks={}, temp_file_sets=[page.uploads])
+    kept = Path(page.store((tmp_path / "red.png").read_bytes()).path)
+    delete_files_created_by_app(demo, 3600)
+    assert kept.exists()
+    delete_files_created_by_app(demo, None)
+    assert not kept.exists()
 
 
 def test_a_file_of_the_first_version_is_read(tmp_path):

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,6 +110,7 @@ def test_it_starts_as_spaces_start_it(space: Path, tmp_path: Path, free_port: in
         "GRADIO_SSR_MODE": "True",
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_OFFLINE": "1",
+        "GLM_AUTH": "visitor:a long secret",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     log = tmp_path / "log"
@@ -118,16 +121,21 @@ def test_it_starts_as_spaces_start_it(space: Path, tmp_path: Path, free_port: in
         end = time.monotonic() + 120 * float(os.environ.get("GLM_TEST_PATIENCE", "1"))
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/config", timeout=5) as answer:
-                    config = json.load(answer)
+                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=5) as page:
+                    assert page.status == 200
                     break
             except OSError:
                 assert process.poll() is None and time.monotonic() < end, log.read_text()
                 time.sleep(0.2)
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            visitor.open(f"http://127.0.0.1:{free_port}/config", timeout=20)
+        name = urllib.parse.urlencode({"username": "visitor", "password": "a long secret"}).encode()
+        visitor.open(f"http://127.0.0.1:{free_port}/login", name, timeout=20).close()
+        with visitor.open(f"http://127.0.0.1:{free_port}/config", timeout=20) as answer:
+            config = json.load(answer)
         assert config["title"] == "GLM Chat" and config["space_id"] == "someone/glm"
         assert "GLM Mini" in json.dumps(config)
-        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=20) as page:
-            assert page.status == 200
         assert "Traceback" not in log.read_text()
     finally:
         process.kill()

@@ -7,7 +7,7 @@ import json
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from .errors import ApiError
 
@@ -27,10 +27,10 @@ def one_or_many(value: Any) -> str:
 
 
 OneOrMany = Annotated[
-    Annotated[str, Tag("<one>")] | Annotated[list[str], Tag("<many>")],
+    Annotated[str, Tag("<one>")] | Annotated[list[str], Field(fail_fast=True), Tag("<many>")],
     Discriminator(one_or_many),
 ]
-"""A text, or a list of texts."""
+"""A text, or a list of texts; of a list with many faults only the first is looked at."""
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 

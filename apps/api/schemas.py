@@ -167,7 +167,7 @@ class ChatMessage(Body):
 
     role: Literal["system", "developer", "user", "assistant"]
     content: Annotated[
-        Annotated[str, Tag("<one>")] | Annotated[list[Part], Tag("<many>")],
+        Annotated[str, Tag("<one>")] | Annotated[list[Part], Field(fail_fast=True), Tag("<many>")],
         Discriminator(one_or_many),
     ]
 
