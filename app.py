@@ -27,4 +27,4 @@ demo = build_demo(MeteredModels(pool).for_pages(lambda: limit.check(page_visitor
 
 if __name__ == "__main__":
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")  # who visits is told by the platform's proxy, the only way in
-    demo.launch(auth=[settings.auth] if settings.auth else None, **page_options())
+    demo.launch(auth=[settings.auth] if settings.auth else None, **page_options(settings))

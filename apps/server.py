@@ -59,11 +59,12 @@ def build_demo(models: MeteredModels, settings: Settings) -> gr.Blocks:
     return demo
 
 
-def page_options() -> dict[str, Any]:
+def page_options(settings: Settings) -> dict[str, Any]:
     """How the pages look and what they leave out, for `mount_gradio_app` and for `Blocks.launch`."""
     theme = gr.themes.Base(primary_hue="indigo", neutral_hue="slate", radius_size="lg", font=FONT, font_mono=MONO)
     style = OWN_STYLE.read_text(encoding="utf-8")
-    scripts = [f"window.glm = {{ words: {script_words()} }};", *(path.read_text(encoding="utf-8") for path in SCRIPTS)]
+    known = f"{{ words: {script_words()}, isSaved: {str(bool(settings.save_conversations)).lower()} }}"
+    scripts = [f"window.glm = {known};", *(path.read_text(encoding="utf-8") for path in SCRIPTS)]
     return {
         "theme": theme,
         "css_paths": [STYLE],
@@ -94,7 +95,7 @@ def build_app(pool: ModelPool, settings: Settings, usage: UsageFile | None = Non
             server_port=settings.port,
             auth=[settings.auth] if settings.auth else None,
             auth_message=" · ".join(say("login_limit", lang, count=GUESSES) for lang in login_languages(settings)),
-            **page_options(),
+            **page_options(settings),
         )
     answer_missing_pages(app.routes[-1].app, settings)
     return app

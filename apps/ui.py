@@ -188,7 +188,6 @@ class Page:
             "several": info.several_images,
             "running": conversation.running,
             "feedback": self.usage is not None,
-            "saved": self.archive is not None,
         }
         return json.dumps(state, ensure_ascii=False)
 

@@ -2,7 +2,7 @@
 
 (() => {
   const UNDO_SECONDS = 20;
-  const { kind, store, tab } = glm;
+  const { kind, store, tab, isSaved } = glm;
 
   let rows = []; // {id, kind, title, updated, deleted, hasPicture, record}, newest first
   let pictureBytes = 0;
@@ -11,7 +11,7 @@
   let shown = ""; // its record
   let running = false; // whether an answer to it is on its way
   let isFirst = true;
-  let isSaved = false; // whether the server keeps conversations as well
+  let keeping = Promise.resolve(); // the last change of the conversation that is shown, on its way to the store
   let deletedLast = [];
   let deletedTimer = 0;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("glm-webui") : null;
@@ -31,6 +31,10 @@
     pictureBytes = await store.pictureBytes();
     draw();
   };
+  const complain = (key, fields) => {
+    trouble = { key, ...fields };
+    draw();
+  };
   const tell = (id) => channel?.postMessage({ id, settled: !running });
   channel?.addEventListener("message", async ({ data }) => {
     await refresh();
@@ -42,14 +46,15 @@
 
   const put = async (...changed) => {
     if (!changed.length) return;
+    const ids = changed.map((row) => row.id);
+    rows = newestFirst([...changed, ...rows.filter((other) => !ids.includes(other.id))]); // at once: others go by it
+    draw();
     try {
       await store.put(...changed);
       trouble = (await store.works()) ? null : { key: "side_not_kept" };
     } catch {
       trouble = { key: "side_full" };
     }
-    const ids = changed.map((row) => row.id);
-    rows = newestFirst([...changed, ...rows.filter((other) => !ids.includes(other.id))]);
     draw();
     ids.forEach(tell);
   };
@@ -63,7 +68,6 @@
     showing = record.messages.length ? record.id : null;
     shown = JSON.stringify(record);
     running = glm.running = state.running;
-    isSaved = state.saved;
     if (showing) tab.set(openKey, showing);
     else tab.remove(openKey);
     glm.addressOf = (name) => state.pictures[name];
@@ -73,8 +77,9 @@
     draw();
     if (isFirst) purge();
     isFirst = false;
-    if (showing) keep(record, state.pictures);
-    else dropEmpty(record.id);
+    if (!showing) dropEmpty(record.id);
+    else if (!running && rows.some((row) => row.id === showing && row.deleted)) startAnew(); // by another tab, meanwhile
+    else keeping = keeping.then(() => keep(record, state.pictures)).catch(() => complain("side_full"));
   };
 
   const keep = async (record, addresses) => {
@@ -83,14 +88,19 @@
     if (JSON.stringify(before?.record) === JSON.stringify(record)) return;
     const { id, title } = record;
     const names = record.messages.flatMap((message) => message.pictures || []);
-    await put({ id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record });
-    if (!names.length && !before?.hasPicture) return;
+    const row = { id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record };
+    if (!names.length && !before?.hasPicture) return put(row);
+    let fault = null;
     try {
-      await store.keepPictures(id, Object.fromEntries(names.map((name) => [name, addresses[name]])));
-      pictureBytes = await store.fit(rows);
+      const lacks = await store.keepPictures(id, Object.fromEntries(names.map((name) => [name, addresses[name]])));
+      if (lacks) fault = { key: "side_picture_gone" };
     } catch {
-      trouble = { key: "side_full" };
+      fault = { key: "side_full" };
     }
+    if (rows.find((other) => other.id === id)?.deleted) return; // meanwhile
+    await put(row); // after its pictures: without them it would be read as having none
+    pictureBytes = await store.fit(rows);
+    trouble = fault || trouble;
     draw();
   };
 
@@ -145,13 +155,14 @@
 
   const rename = async (row, title) => {
     if (!title.trim() || title === row.title) return;
-    await put({ ...row, title: title.trim(), record: { ...row.record, title: title.trim() } });
+    const now = (await store.conversation(row.id)) || row; // it may have gone on in another tab
+    await put({ ...now, title: title.trim(), record: { ...now.record, title: title.trim() } });
     if (row.id === showing) glm.order({ do: "rename", text: title.trim() });
   };
 
   const remove = async (gone) => {
     const wasShowing = gone.some((row) => row.id === showing);
-    deletedLast = gone.map((row) => ({ ...row, wasShowing: row.id === showing }));
+    deletedLast = gone.map((row) => ({ ...row, wasShowing: row.id === showing })); // only for what is said of them
     await put(...gone.map((row) => ({ ...row, deleted: Date.now() })));
     if (wasShowing) startAnew();
     clearTimeout(deletedTimer);
@@ -166,13 +177,15 @@
     clearTimeout(deletedTimer);
     const gone = deletedLast;
     deletedLast = [];
-    await put(...gone.map(({ wasShowing, ...row }) => row));
+    const now = (row) => rows.find((other) => other.id === row.id) || row; // another tab may have gone on with it
+    await put(...gone.map((row) => ({ ...now(row), deleted: 0 })));
     const back = gone.find((row) => row.wasShowing);
     if (back) await open(back);
   };
 
   // What was deleted longer ago than it can be undone goes, from the server as well if it keeps conversations.
   const purge = async () => {
+    if (kind === "compare") return; // which cannot tell the server
     const gone = (await store.conversations()).filter(
       (row) => row.deleted && Date.now() - row.deleted >= UNDO_SECONDS * 1000,
     );
@@ -189,10 +202,7 @@
     rename,
     restoreDeleted,
     startAnew,
-    complain: (key, fields) => {
-      trouble = { key, ...fields };
-      draw();
-    },
+    complain,
     now: () => ({ rows: rows.filter((row) => !row.deleted), showing, pictureBytes, trouble, deletedLast, isSaved }),
   };
 })();

@@ -115,10 +115,27 @@
     );
   };
 
+  // Browsers offer the clipboard to pages of this machine, and over HTTPS; in a local network the old way is left.
+  const writeClipboard = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = glm.make("textarea", { value: text, className: "glm-clipboard" });
+      const focused = document.activeElement;
+      document.body.append(area);
+      area.select();
+      const isCopied = document.execCommand("copy");
+      area.remove();
+      focused?.focus();
+      return isCopied;
+    }
+  };
+
   const copyText = async (text, button) => {
-    await navigator.clipboard.writeText(text);
-    button.replaceChildren(glm.icon("tick"));
-    button.title = glm.say("message_copied");
+    const isCopied = await writeClipboard(text);
+    button.replaceChildren(glm.icon(isCopied ? "tick" : "cross"));
+    button.title = glm.say(isCopied ? "message_copied" : "message_not_copied");
     setTimeout(() => {
       button.replaceChildren(glm.icon("copy"));
       button.title = glm.say("message_copy");

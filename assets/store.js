@@ -24,12 +24,16 @@
     if (!database) return null;
     const transaction = database.transaction(name, mode);
     const asked = act(transaction.objectStore(name));
-    if (mode === "readwrite") transaction.commit(); // a page that is left aborts what was not committed
-    return asPromise(asked);
+    if (mode === "readonly") return asPromise(asked);
+    transaction.commit(); // a page that is left aborts what was not committed
+    return new Promise((done, fail) => {
+      transaction.oncomplete = done;
+      transaction.onabort = () => fail(transaction.error); // where there is no room, this says it and no request does
+    });
   };
   const read = (name, id) => stored(name, "readonly", (store) => store.get(id));
   const readAll = async (name, ids) => (await stored(name, "readonly", (store) => store.getAll(ids))) || [];
-  const write = (name, ...values) => stored(name, "readwrite", (store) => values.map((value) => store.put(value)).pop());
+  const write = (name, ...values) => stored(name, "readwrite", (store) => values.forEach((value) => store.put(value)));
   const erase = (name, id) => stored(name, "readwrite", (store) => store.delete(id));
 
   // "id" held the one picture of a conversation before each had a name, "id/name", and its turn.
@@ -64,16 +68,24 @@
       await erase("pictures", ofConversation(id));
     },
 
-    // Keeps what is new of a conversation's pictures, {name: address}, and lets go of what it has no more.
+    // Keeps what is new of a conversation's pictures, {name: address}, and lets go of what it has no more; whether it
+    // lacks one that the server did not give.
     keepPictures: async (id, addresses) => {
       const before = new Map((await picturesOf(id)).map((picture) => [picture.id, picture]));
+      let lacks = false;
       for (const [name, address] of Object.entries(addresses)) {
         if (before.delete(`${id}/${name}`)) continue;
-        let blob = await (await fetch(address)).blob();
+        const answer = await fetch(address);
+        if (!answer.ok) {
+          lacks = true;
+          continue;
+        }
+        let blob = await answer.blob();
         if (blob.size > LARGEST_PICTURE) blob = await shrink(blob);
         await write("pictures", { id: `${id}/${name}`, blob });
       }
       for (const gone of before.keys()) await erase("pictures", gone);
+      return lacks;
     },
 
     // Within the budget: `rows` are all conversations, newest first, of which the first keeps its pictures.

@@ -133,7 +133,11 @@ def test_the_page_says_so_and_what_is_deleted_there_goes(new_page: NewPage, savi
           await glm.store.put({ ...row, deleted: 1 });
         }"""  # longer ago than it can be undone
     )
-    page.reload()
+    page.goto(f"{saving_server}/compare")
+    ready(page)
+    expect(page.locator("#glm-side-bar")).to_contain_text("管理者也会保存")
+    assert len(texts()) == 2  # from there the server is told nothing, so nothing is forgotten before it is
+    page.goto(f"{saving_server}/image")
     ready(page)
     assert wait_until(lambda: [messages[0] for messages in texts()] == ["two"])
 

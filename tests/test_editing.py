@@ -148,3 +148,14 @@ def test_copies_are_what_was_typed(new_page: NewPage) -> None:
     page.locator("#glm-conversation pre").hover()
     page.locator("#glm-conversation .copy_code_button").click()
     page.wait_for_function("navigator.clipboard.readText().then((text) => text.trim() === 'x = 1')")
+
+
+def test_copying_works_where_the_browser_offers_no_clipboard(new_page: NewPage) -> None:
+    """As to a page that comes over plain HTTP from another machine."""
+    page = new_page()
+    ask(page, "a<b>")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    tool(page, 1, "Copy message").click()
+    expect(tool(page, 1, "Copy message")).to_have_attribute("title", "Copied")
+    page.locator("#glm-box textarea").press("Control+v")
+    expect(page.locator("#glm-box textarea")).to_have_value("a<b>")

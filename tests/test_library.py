@@ -165,6 +165,48 @@ def test_all_can_be_deleted_at_once(new_page: NewPage) -> None:
     listed(page)
 
 
+def other_tab(page: Page, server: str) -> Page:
+    opened = page.context.new_page()
+    opened.goto(server)
+    ready(opened)
+    return opened
+
+
+def test_a_name_given_in_another_tab_loses_no_round(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    ask(page, "one")
+    other = other_tab(page, server)
+    item = other.get_by_role("listitem").filter(has_text="one")
+    item.hover()
+    item.get_by_role("button", name="Rename").click()
+    ask(page, "two")
+    name = other.locator("#glm-side-bar li input")
+    name.fill("Named")
+    name.press("Enter")
+    listed(page, "Named")
+    assert bubbles(page) == ["one", "two"]
+    page.reload()
+    ready(page)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_text(["one", "two"])
+
+
+def test_what_another_tab_deletes_in_mid_answer_is_left_behind(new_page: NewPage, server: str) -> None:
+    page = new_page()
+    send(page, "slow 900")
+    expect(page.locator("#glm-conversation [data-testid=bot]").last).to_contain_text("word30")
+    listed(page, "slow 900")
+    other = other_tab(page, server)
+    item = other.get_by_role("listitem").filter(has_text="slow")
+    item.hover()
+    item.get_by_role("button", name="Delete").click()
+    listed(other)
+    page.get_by_test_id("stop-button").dispatch_event("click")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+    ask(page, "new")
+    listed(page, "new")
+    listed(other, "new")
+
+
 def test_the_bar_folds_on_phones(new_page: NewPage) -> None:
     page = new_page(width=360, height=740)
     expect(page.locator("#glm-side-bar")).to_be_hidden()
