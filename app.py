@@ -11,10 +11,13 @@ from apps.settings import parse_settings, prepare_environment
 
 prepare_environment()  # takes effect only before gradio is imported
 
-from apps.limits import RateLimit  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
+
+from apps.guard import GuessLimit  # noqa: E402
+from apps.limits import GUESSES, RateLimit  # noqa: E402
 from apps.metrics import MeteredModels  # noqa: E402
-from apps.server import build_demo, page_options, page_visitor  # noqa: E402
-from apps.serving import open_models  # noqa: E402
+from apps.server import build_demo, login_options, page_options, page_visitor  # noqa: E402
+from apps.serving import open_models, tell_password  # noqa: E402
 from apps.zero_gpu import LentModel  # noqa: E402
 from model.pool import ModelPool  # noqa: E402
 
@@ -26,5 +29,8 @@ limit = RateLimit(settings.questions_per_minute)
 demo = build_demo(MeteredModels(pool).for_pages(lambda: limit.check(page_visitor())), settings)
 
 if __name__ == "__main__":
-    os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")  # who visits is told by the platform's proxy, the only way in
-    demo.launch(auth=[settings.auth] if settings.auth else None, **page_options(settings))
+    tell_password(settings)
+    # The platform's proxies, which say for whom they speak; their addresses are private.
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
+    guard = Middleware(GuessLimit, guesses=RateLimit(GUESSES))
+    demo.launch(app_kwargs={"middleware": [guard]}, **login_options(settings), **page_options())

@@ -93,12 +93,17 @@ def build_app(pool: ModelPool, settings: Settings, usage: UsageFile | None = Non
             path="/",
             server_name=settings.host,
             server_port=settings.port,
-            auth=[settings.auth] if settings.auth else None,
-            auth_message=" · ".join(say("login_limit", lang, count=GUESSES) for lang in login_languages(settings)),
-            **page_options(settings),
+            **login_options(settings),
+            **page_options(),
         )
     answer_missing_pages(app.routes[-1].app, settings)
     return app
+
+
+def login_options(settings: Settings) -> dict[str, Any]:
+    """Who is let in to the pages, for `mount_gradio_app` and for `Blocks.launch`."""
+    message = " · ".join(say("login_limit", lang, count=GUESSES) for lang in login_languages(settings))
+    return {"auth": [settings.auth] if settings.auth else None, "auth_message": message}
 
 
 def login_languages(settings: Settings) -> list[str]:

@@ -119,12 +119,17 @@ def serve(prepare: Callable[[Progress], FastAPI], settings: Settings) -> None:
 
 def _announce(settings: Settings) -> None:
     print(f"Ready: {_address(settings)}", flush=True)
-    if isinstance(settings.auth, GeneratedAuth):
-        print(f"Visitors sign in as {settings.auth[0]} with the password {settings.auth[1]}", flush=True)
+    tell_password(settings)
     if settings.share:
         from .share import open_link
 
         threading.Thread(target=open_link, args=(settings,), name="share", daemon=True).start()
+
+
+def tell_password(settings: Settings) -> None:
+    """A password that this start has drawn, for whoever reads its output."""
+    if isinstance(settings.auth, GeneratedAuth):
+        print(f"Visitors sign in as {settings.auth[0]} with the password {settings.auth[1]}", flush=True)
 
 
 def _address(settings: Settings) -> str:

@@ -44,9 +44,10 @@ startup_duration_timeout: 1h
 
 Chat with the small model that comes with this program, or with one of the GLM family: set the variable `GLM_MODEL` of
 this Space to its name on the Hub, such as `THUDM/chatglm-6b`, and `GLM_PRECISION` to `int4` where memory is short.
-`GLM_LANG` fixes the language of the page (`en`, `zh`). With persistent storage, `GLM_SAVE_CONVERSATIONS` set to
-`/data/conversations` saves what is said, which the page tells its visitors. On ZeroGPU hardware every answer borrows a
-GPU.
+`GLM_LANG` fixes the language of the page (`en`, `zh`). The secret `GLM_AUTH` (`USER:PASSWORD`) asks visitors for these,
+`GLM_RATE` limits a visitor's questions a minute, and `GLM_QUEUE` how many questions may wait. With persistent storage,
+`GLM_SAVE_CONVERSATIONS` set to `/data/conversations` saves what is said, which the page tells its visitors. On ZeroGPU
+hardware every answer borrows a GPU.
 """
 
 

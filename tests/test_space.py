@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import pickle
@@ -11,14 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 import spaces
 import yaml
@@ -97,49 +97,85 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "empty" / "app.py").is_file()
 
 
-def test_it_starts_as_spaces_start_it(space: Path, tmp_path: Path, free_port: int) -> None:
-    """Nothing but the platform's own variables; the folder is the working folder and the only place of our modules."""
+@contextlib.contextmanager
+def started(space: Path, home: Path, port: int, **more: str) -> Iterator[httpx.Client]:
+    """A client of the Space, started as Spaces do.
+
+    Nothing but the platform's own variables; the folder is the working folder and the only place of our modules.
+    """
     environment = {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
+        "HOME": str(home),
         "SYSTEM": "spaces",
         "SPACE_ID": "someone/glm",
         "SPACE_HOST": "someone-glm.hf.space",
         "GRADIO_SERVER_NAME": "0.0.0.0",
-        "GRADIO_SERVER_PORT": str(free_port),
+        "GRADIO_SERVER_PORT": str(port),
         "GRADIO_SSR_MODE": "True",
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_OFFLINE": "1",
         "GLM_AUTH": "visitor:a long secret",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    log = tmp_path / "log"
+    log = home / "log"
     with log.open("w") as output:
         command = [sys.executable, "app.py"]
-        process = subprocess.Popen(command, cwd=space, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=space, env={**environment, **more}, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
-        end = time.monotonic() + 120 * float(os.environ.get("GLM_TEST_PATIENCE", "1"))
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=5) as page:
-                    assert page.status == 200
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+            end = time.monotonic() + 120 * float(os.environ.get("GLM_TEST_PATIENCE", "1"))
+            while True:
+                try:
+                    client.get("/config")
                     break
-            except OSError:
-                assert process.poll() is None and time.monotonic() < end, log.read_text()
-                time.sleep(0.2)
-        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            visitor.open(f"http://127.0.0.1:{free_port}/config", timeout=20)
-        name = urllib.parse.urlencode({"username": "visitor", "password": "a long secret"}).encode()
-        visitor.open(f"http://127.0.0.1:{free_port}/login", name, timeout=20).close()
-        with visitor.open(f"http://127.0.0.1:{free_port}/config", timeout=20) as answer:
-            config = json.load(answer)
-        assert config["title"] == "GLM Chat" and config["space_id"] == "someone/glm"
-        assert "GLM Mini" in json.dumps(config)
+                except httpx.TransportError:
+                    assert process.poll() is None and time.monotonic() < end, log.read_text()
+                    time.sleep(0.2)
+            yield client
         assert "Traceback" not in log.read_text()
     finally:
         process.kill()
         process.wait()
+
+
+def test_it_starts_as_spaces_start_it(space: Path, tmp_path: Path, free_port: int) -> None:
+    with started(space, tmp_path, free_port) as client:
+        config = client.get("/config").json()
+        assert config["title"] == "GLM Chat" and config["space_id"] == "someone/glm"
+        assert "GLM Mini" in json.dumps(config)
+        assert client.get("/").status_code == 200
+
+
+def asked(client: httpx.Client, config: dict[str, Any], address: str) -> str:
+    """All that the page is told after a question from this address."""
+    submit = next(item for item in config["dependencies"] if any(event == "submit" for _, event in item["targets"]))
+    values = {component["id"]: component["props"].get("value") for component in config["components"]}
+    data = [*(values[id] for id in submit["inputs"][:-1]), "What is a cat?"]
+    body = {"data": data, "fn_index": submit["id"], "session_hash": address}
+    headers = {"x-forwarded-for": f"198.51.100.99, {address}"}  # the first is what the visitor says of itself
+    client.post("/gradio_api/queue/join", json=body, headers=headers).raise_for_status()
+    return client.get("/gradio_api/queue/data", params={"session_hash": address}, headers=headers).text
+
+
+def test_its_variables_say_who_may_ask_and_how_often(space: Path, tmp_path: Path, free_port: int) -> None:
+    variables = {"GLM_AUTH": "ann:secret", "GLM_RATE": "2", "GLM_QUEUE": "0"}
+    with started(space, tmp_path, free_port, **variables) as client:
+        assert client.get("/config").status_code == 401
+        for _ in range(10):
+            assert client.post("/login", data={"username": "ann", "password": "guess"}).status_code == 400
+        refused = client.post("/login", data={"username": "ann", "password": "secret"})
+        assert refused.status_code == 400 and "Too many wrong passwords" in refused.text
+        login = {"username": "ann", "password": "secret"}
+        client.post("/login", data=login, headers={"x-forwarded-for": "203.0.113.1"}).raise_for_status()
+        config = client.get("/config").json()
+        with ThreadPoolExecutor(2) as pool:
+            both = list(pool.map(lambda address: asked(client, config, address), ("203.0.113.1", "203.0.113.2")))
+        assert ["The server is busy" in said for said in sorted(both, key=len)] == [True, False]
+        asked(client, config, "203.0.113.1")
+        assert "the limit of 2 questions a minute" in asked(client, config, "203.0.113.1")
+        assert "the limit" not in asked(client, config, "203.0.113.2")
 
 
 # ---- ZeroGPU
