@@ -179,7 +179,7 @@ class Conversation:
                 return None
             before = self._undos.pop()
             last = next((entry for entry in reversed(self._transcript.path()) if entry.role == "user"), None)
-            self._transcript = before
+            self._transcript = replace(before, next_id=self._transcript.next_id)
             return last if last is not None and before.find(last.id) is None else None
 
     def _change(self, transcript: Transcript) -> None:

@@ -1,13 +1,15 @@
 """A conversation as JSON: what a visitor's browser keeps, and the file that is exported and imported again.
 
     {"format": "glm-webui", "version": 2, "id": "…", "kind": "chat" | "image", "title": "…", "model": "…", "leaf": 3,
+     "next": 4,
      "messages": [{"id": 0, "parent": null, "role": "user", "text": "…", "pictures": ["<name>", …]},
                   {"id": 1, "parent": 0, "role": "assistant", "text": "…", "thinking": "…", "ended": "stop",
                    "model": "…"}, …],
      "pictures": {"<name>": "data:image/…;base64,…", …}}
 
-`leaf` is the last message of what is shown; messages with the same parent are versions of each other. Files have no
-`id`: who is given one cannot pass for its owner. Version 1 had one `picture` of the whole conversation instead.
+`leaf` is the last message of what is shown, `next` the id of the next one; messages with the same parent are versions
+of each other. Files have no `id`: who is given one cannot pass for its owner. Version 1 had one `picture` of the whole
+conversation instead.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ def to_json(conversation: Conversation, kind: str, model_name: str) -> dict[str,
         "title": conversation.title or transcript.title(),
         "model": model_name,
         "leaf": transcript.leaf,
+        "next": transcript.next_id,
         "messages": [_message(entry) for entry in transcript.entries],
         "pictures": {},
     }
@@ -113,9 +116,9 @@ def from_json(text: str, keep: Keep) -> Record:
     leaf = fields.get("leaf")
     if not _is_id(leaf) or leaf not in entries:
         _wrong("leaf")
-    name, title = fields.get("id"), fields.get("title")
+    name, title, next_id = fields.get("id"), fields.get("title"), fields.get("next")
     return Record(
-        Transcript(tuple(entries.values()), leaf),
+        Transcript(tuple(entries.values()), leaf, next_id if _is_id(next_id) else 0),
         name if isinstance(name, str) and re.fullmatch("[0-9a-f]{16}", name) else None,
         clean(title)[:MAX_TITLE] if isinstance(title, str) else "",
     )

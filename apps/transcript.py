@@ -27,11 +27,13 @@ class Entry:
 class Transcript:
     """Entries in the order in which they were made, and the last one of the path that is shown (None: nothing yet).
 
-    A question follows an answer or nothing, an answer a question. Every change gives another value.
+    A question follows an answer or nothing, an answer a question. Every change gives another value. Ids from `next_id`
+    on are new: what was said of a message that is gone is not said of another.
     """
 
     entries: tuple[Entry, ...] = ()
     leaf: int | None = None
+    next_id: int = 0
 
     def path(self) -> tuple[Entry, ...]:
         """What is shown, from the first question on."""
@@ -61,9 +63,9 @@ class Transcript:
         model: str = "",
     ) -> tuple[Transcript, Entry]:
         """With one message more, which is the last one shown."""
-        number = max((other.id for other in self.entries), default=-1) + 1
+        number = max(self.next_id, *(other.id + 1 for other in self.entries), 0)
         entry = Entry(number, parent, role, text, thinking, ended, pictures, model)
-        return Transcript((*self.entries, entry), entry.id), entry
+        return Transcript((*self.entries, entry), entry.id, number + 1), entry
 
     def put(self, entry: Entry) -> Transcript:
         """With `entry` in the place of the one with its id."""
@@ -91,7 +93,7 @@ class Transcript:
             replace(other, parent=question.parent) if answer and other.parent == answer.id else other
             for other in self.entries
         )
-        return Transcript(moved, self.leaf)._without(question.id)
+        return replace(self, entries=moved)._without(question.id)
 
     def pictures(self) -> dict[str, Picture]:
         """All pictures of its messages, of every version, by name."""
@@ -116,7 +118,7 @@ class Transcript:
             if entry.id == root or entry.parent in gone:
                 gone.add(entry.id)
         parent = next(entry.parent for entry in self.entries if entry.id == root)
-        rest = Transcript(tuple(entry for entry in self.entries if entry.id not in gone), self.leaf)
+        rest = replace(self, entries=tuple(entry for entry in self.entries if entry.id not in gone))
         if shown is not None:
             return rest.select(shown)
         if self.leaf not in gone:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from itertools import pairwise
 
+from apps import record
 from apps.conversation import Conversation
 from apps.transcript import Entry, Transcript
 
@@ -114,6 +116,24 @@ def test_every_change_can_be_taken_back():
     assert conversation.undo().text == "q"
     assert conversation.undo() is None
     assert not conversation.can_undo
+
+
+def test_what_is_gone_leaves_its_id_to_nobody():
+    """What visitors think of an answer is filed under it, also after a reload."""
+    conversation = Conversation()
+    answered(conversation, "q", "a")
+    used = [one.id for one in conversation.transcript.entries]
+    for change in (lambda: conversation.remove(conversation.transcript.path()[-1].id), conversation.undo):
+        answered(conversation, "p", "b")
+        used += [one.id for one in conversation.transcript.path()[-2:]]
+        change()
+        kept = json.dumps(record.to_json(conversation, "chat", "GLM"))
+        transcript = record.from_json(kept, lambda _: None).transcript
+        used.append(transcript.add(transcript.leaf, "user", "p")[1].id)
+        answered(conversation, "p", "b")
+        assert conversation.transcript.path()[-2].id == used.pop()
+        used += [one.id for one in conversation.transcript.path()[-2:]]
+    assert len(used) == len(set(used))
 
 
 def test_an_edited_question_is_another_version():

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from apps import stats, usage
+from apps import record, stats, usage
+from apps.conversation import Conversation
 from apps.metrics import MeteredModels
 from apps.serving import kept_usage
 from apps.settings import Settings
@@ -130,6 +131,36 @@ def test_visitors_say_what_they_think(new_page: NewPage, server: str, file: Path
     expect(unasked.get_by_role("button", name="Good answer")).to_have_count(0)
 
 
+@pytest.mark.browser
+def test_an_opinion_is_of_a_model_that_there_is_and_of_one_answer(
+    new_page: NewPage, file: Path, free_port: int, tmp_path: Path
+) -> None:
+    told = Conversation()
+    run = told.ask("q")
+    assert run is not None
+    run.text, run.model = "a", "Someone's words"
+    told.settle(run, "stop")
+    talk = tmp_path / "talk.json"
+    talk.write_text(record.to_file(told, "chat", run.model), encoding="utf-8")
+
+    def opinions() -> list[tuple[str, bool]]:
+        return [(opinion.model, opinion.liked) for opinion in read_usage(file).opinions]
+
+    with running(free_port, "--usage-file", str(file)) as address:
+        page = new_page(server=address)
+        page.locator("#glm-side-bar input[type=file]").set_input_files(talk)
+        like, dislike = (page.get_by_role("button", name=f"{kind} answer").last for kind in ("Good", "Bad"))
+        like.click()
+        assert wait_until(lambda: opinions() == [(INFO.name, True)])
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Delete message").last.click()
+        expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
+        ask(page, "another")
+        expect(like).to_have_attribute("aria-pressed", "false")
+        dislike.click()
+        assert wait_until(lambda: opinions() == [(INFO.name, True), (INFO.name, False)])
+
+
 def test_nothing_is_kept_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with kept_usage(Settings()) as opened:
@@ -209,6 +240,8 @@ def test_the_statistics(file: Path, capsys: pytest.CaptureFixture[str], monkeypa
         opened.add_answer(AnswerFigures("api", "[b]GLM[/b]", False, "error"))
         opened.add_feedback("a/1", "[b]GLM[/b]", True)
         opened.add_feedback("a/2", "[b]GLM[/b]", False, "[red]wrong\x1b[2J\nyear")
+        opened.add_feedback("a/3", "Named \x1b]0;so\x07", True)
+        opened.add_vote("a/1", "One\x1b[2J", "balanced", "Two\x9b2J", "own", "left", True)
     assert stats.main([str(file)]) == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 80 or "picture:" in max(out.splitlines(), key=len)
@@ -222,7 +255,8 @@ def test_the_statistics(file: Path, capsys: pytest.CaptureFixture[str], monkeypa
     assert rows["first token, 90 % at most"][2] == "90.1 s"
     assert rows["tokens a second, 90 % at least"][2] == "110"
     assert (rows["likes"][2], rows["dislikes"][2]) == ("1", "1")
-    assert "[b]GLM[/b]" in out and "[red]wrong" in out and "\x1b" not in out
+    assert "[b]GLM[/b]" in out and "[red]wrong" in out and "Named" in out and "Two" in out
+    assert not any(mark in out for mark in "\x1b\x9b\x07")
     with Image.open(file.with_suffix(".png")) as picture:
         assert picture.width > 1000 and len(picture.convert("RGB").getcolors(2**24) or ()) > 50
 
