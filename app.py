@@ -33,4 +33,4 @@ if __name__ == "__main__":
     # The platform's proxies, which say for whom they speak; their addresses are private.
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
     guard = Middleware(GuessLimit, guesses=RateLimit(GUESSES))
-    demo.launch(app_kwargs={"middleware": [guard]}, **login_options(settings), **page_options())
+    demo.launch(app_kwargs={"middleware": [guard]}, **login_options(settings), **page_options(settings))

@@ -94,7 +94,7 @@ def build_app(pool: ModelPool, settings: Settings, usage: UsageFile | None = Non
             server_name=settings.host,
             server_port=settings.port,
             **login_options(settings),
-            **page_options(),
+            **page_options(settings),
         )
     answer_missing_pages(app.routes[-1].app, settings)
     return app
