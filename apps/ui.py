@@ -408,7 +408,8 @@ class Page:
             visitor.notice = Problem(sentence(error, visitor.lang))
             return None
         visitor.start_anew()
-        last, transcript = read.transcript.path()[-1], read.transcript
+        transcript = read.transcript.select(read.transcript.path()[-1])  # left in another answer: one that is there
+        last = transcript.path()[-1]
         if last.role == "user":
             transcript = transcript.remove(last)
             visitor.pictures = last.pictures

@@ -165,6 +165,21 @@ def test_all_can_be_deleted_at_once(new_page: NewPage) -> None:
     listed(page)
 
 
+def test_who_leaves_before_another_answer_begins_keeps_the_ones_before(new_page: NewPage) -> None:
+    page = new_page()
+    ask(page, "one")
+    page.evaluate(
+        """async () => {
+          const [row] = await glm.store.conversations();
+          await glm.store.put({ ...row, record: { ...row.record, leaf: row.record.messages[0].id } });
+        }"""  # as it is stored until the other answer has a word
+    )
+    page.reload()
+    ready(page)
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_text("one")
+    expect(page.locator("#glm-box textarea")).to_have_value("")
+
+
 def other_tab(page: Page, server: str) -> Page:
     opened = page.context.new_page()
     opened.goto(server)

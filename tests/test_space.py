@@ -114,7 +114,6 @@ def started(space: Path, home: Path, port: int, **more: str) -> Iterator[httpx.C
         "GRADIO_SSR_MODE": "True",
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_OFFLINE": "1",
-        "GLM_AUTH": "visitor:a long secret",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     log = home / "log"
