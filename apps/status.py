@@ -65,8 +65,8 @@ def status_line(notice: Notice, info: ModelInfo, lang: str) -> str:
 
 
 def anonymous(notice: Notice) -> Notice:
-    """What may be said of a side whose model is not to be known: not its name, nor how much it can read."""
-    if isinstance(notice, Loading):
+    """What may be said of a side whose model is not to be known: not its name, nor how it counts tokens."""
+    if isinstance(notice, (Loading, Reading)):
         return "working"
     return None if isinstance(notice, (Finish, Sampled)) else notice
 

@@ -8,7 +8,7 @@
   let pictureBytes = 0;
   let trouble = null; // a sentence: its key and fields
   let showing = null; // the conversation that the page shows
-  let shown = ""; // its record
+  let shown = ""; // its content
   let running = false; // whether an answer to it is on its way
   let isFirst = true;
   let keeping = Promise.resolve(); // the last change of the conversation that is shown, on its way to the store
@@ -23,6 +23,8 @@
     tab.remove("glm-webui-open-chat");
     go("chat");
   };
+  // What two records differ in, but for the model that is chosen: two tabs may have chosen two.
+  const content = (record) => JSON.stringify({ ...record, model: "" });
   const newestFirst = (list) => list.sort((one, other) => other.updated - one.updated);
 
   const refresh = async () => {
@@ -41,7 +43,7 @@
     const row = rows.find((other) => other.id === data.id);
     if (!row || row.id !== showing || running) return;
     if (row.deleted) startAnew();
-    else if (data.settled && JSON.stringify(row.record) !== shown) open(row); // another tab has gone on with it
+    else if (data.settled && content(row.record) !== shown) open(row); // another tab has gone on with it
   });
 
   const put = async (...changed) => {
@@ -66,7 +68,7 @@
     const state = JSON.parse(text);
     const { record } = state;
     showing = record.messages.length ? record.id : null;
-    shown = JSON.stringify(record);
+    shown = content(record);
     running = glm.running = state.running;
     if (showing) tab.set(openKey, showing);
     else tab.remove(openKey);
@@ -85,7 +87,7 @@
   const keep = async (record, addresses) => {
     const before = rows.find((row) => row.id === record.id);
     if (before?.deleted) return;
-    if (JSON.stringify(before?.record) === JSON.stringify(record)) return;
+    if (before && content(before.record) === content(record)) return;
     const { id, title } = record;
     const names = record.messages.flatMap((message) => message.pictures || []);
     const row = { id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record };

@@ -100,7 +100,7 @@ def describe(bits: int = 4, device: torch.device | str = "cpu") -> str:
     if device.type != "cpu":
         if gpu_linear(device):
             return f"INT{bits} kernel: Triton on {device}"
-        problem = _triton_problem(device) if device.type == "cuda" else None
+        problem = _triton_problem(device) if device.type == "cuda" and not _state.forced else None
         return f"INT{bits} kernel: PyTorch on {device}" + (f" ({problem})" if problem else "")
     kernel, threads = cpu_kernel(device), f"{torch.get_num_threads()} threads"
     if kernel:

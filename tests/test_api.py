@@ -228,6 +228,39 @@ def test_large_bodies(shared: Api) -> None:
     assert shared.post().status_code == 200
 
 
+MILLIONS = [0] * 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "param"),
+    [
+        ("/v1/embeddings", {"input": MILLIONS}, "input[0]"),
+        ("/v1/completions", {"prompt": MILLIONS}, "prompt[0]"),
+        ("/v1/completions", {"prompt": "a", "stop": MILLIONS}, "stop[0]"),
+        (COMPLETIONS, {"messages": MILLIONS}, "messages[0]"),
+        (COMPLETIONS, {"messages": [{"role": "user", "content": MILLIONS}]}, "messages[0].content[0]"),
+        ("/", {"prompt": "a", "history": [MILLIONS]}, "history[0][0]"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_millions_of_wrong_items_are_refused_at_the_first(
+    shared: Api, path: str, fields: dict[str, Any], param: str
+) -> None:
+    """Each would cost an error of its own, a minute for a whole body, in which nobody else is answered."""
+    answer = shared.to(path, **fields)
+    assert answer.status_code == 400 and answer.json()["error"]["param"] == param
+    assert answer.elapsed.total_seconds() < 8
+
+
+def test_too_many_items_are_refused(shared: Api) -> None:
+    part = {"type": "text", "text": "a"}
+    many = [{"role": "user", "content": [part] * 3000}]
+    for path, fields in (("/v1/embeddings", {"input": ["a"] * 3000}), (COMPLETIONS, {"messages": many})):
+        answer = shared.to(path, **fields)
+        assert answer.status_code == 400 and "at most 2048 items" in fault(answer)["message"]
+    assert shared.post([part] * 2048).status_code == 200
+
+
 def test_unforeseen_errors_are_generic(shared: Api, caplog: pytest.LogCaptureFixture) -> None:
     answer = shared.post("fail")
     assert answer.status_code == 500

@@ -120,6 +120,7 @@ def test_the_page_says_so_and_what_is_deleted_there_goes(new_page: NewPage, savi
     answer = ask(page, "one")
     assert wait_until(lambda: texts() == [["one", answer]])
     page.click("#glm-clear")
+    expect(page.locator("#glm-conversation [data-testid=bot]")).to_have_count(0)
     ask(page, "two")
     assert wait_until(lambda: texts() == [["one", answer], ["two", "two"]])
     send(page, "slow 900")

@@ -83,6 +83,25 @@ def test_another_model_answers_with_settings_of_its_own_and_is_remembered(new_pa
     assert state(models)["loaded"] == ["One", "Two"]
 
 
+def test_two_tabs_with_two_models_leave_each_other_alone(new_page: NewPage, models: str) -> None:
+    page = new_page(server=models)
+    ask(page, "one")
+    other = page.context.new_page()
+    other.goto(models)
+    ready(other)
+    other.get_by_role("button", name="one").first.click()
+    expect(other.locator(ANSWERS)).to_have_count(1)
+    choose(other, "Two")
+    expect(other.locator("#glm-about h1")).to_have_text("Two")
+    ask(page, "again")
+    expect(other.locator(ANSWERS)).to_have_count(2)
+    stored = "async () => { const [row] = await glm.store.conversations(); return row.updated; }"
+    page.wait_for_timeout(1000)
+    before = page.evaluate(stored)
+    page.wait_for_timeout(2000)  # in which they would have opened it, each after the other, many times
+    assert page.evaluate(stored) == before
+
+
 def test_a_switch_shows_its_progress_and_waits_for_answers(new_page: NewPage, models: str) -> None:
     """Who is in mid-answer is not cut off; who comes later waits, and is told for what."""
     first, second, third = (new_page(server=models) for _ in range(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -298,6 +299,8 @@ def test_one_line_says_what_was_chosen(kernel: CpuKernel) -> None:
     assert dispatch.describe(4, "mps") == "INT4 kernel: PyTorch on mps"
     with dispatch.override("torch"):
         assert dispatch.describe(8, "cuda:1") == "INT8 kernel: PyTorch on cuda:1"
+    if not torch.cuda.is_available():  # neither Triton nor a GPU to try it on
+        assert re.fullmatch(r"INT8 kernel: PyTorch on cuda:1 \(.+\)", dispatch.describe(8, "cuda:1"))
     assert dispatch.cpu_kernel(torch.device("meta")) is None
 
 

@@ -13,6 +13,7 @@ from .errors import ApiError
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 BODY_SECONDS = 60.0  # for the whole body to arrive
+MOST_TEXTS = 2048  # of a field that takes several; OpenAI's own limit of texts to embed
 
 
 class Body(BaseModel):
@@ -27,7 +28,7 @@ def one_or_many(value: Any) -> str:
 
 
 OneOrMany = Annotated[
-    Annotated[str, Tag("<one>")] | Annotated[list[str], Field(fail_fast=True), Tag("<many>")],
+    Annotated[str, Tag("<one>")] | Annotated[list[str], Field(max_length=MOST_TEXTS, fail_fast=True), Tag("<many>")],
     Discriminator(one_or_many),
 ]
 """A text, or a list of texts; of a list with many faults only the first is looked at."""

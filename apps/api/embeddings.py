@@ -12,11 +12,11 @@ from ..display import clean
 from ..metrics import MeteredModel, MeteredModels
 from ..worker import in_thread
 from .answers import unless_gone
-from .body import read_body
+from .body import MOST_TEXTS, read_body
 from .catalogue import find
 from .describe import described
 from .errors import ApiError, ApiRouter, facts
-from .schemas import MOST_TEXTS, UNSUPPORTED_OF_EMBEDDINGS, EmbeddingRequest
+from .schemas import UNSUPPORTED_OF_EMBEDDINGS, EmbeddingRequest
 
 _AT_ONCE = 8  # texts between two looks at whether the client is still there
 

@@ -13,13 +13,13 @@ from vision.image import decode_data_url
 
 from ..display import clean
 from ..pictures import MOST_PICTURES
-from .body import Body, OneOrMany, one_or_many
+from .body import MOST_TEXTS, Body, OneOrMany, one_or_many
 from .errors import ApiError
 
 MOST_CHOICES = 8  # answers to one question
 MOST_PROMPTS = 32
-MOST_TEXTS = 2048  # of one request for embeddings
 MOST_MESSAGES = 2048
+MOST_PARTS = 2048  # of a message
 
 UNSUPPORTED: dict[str, tuple[Any, ...]] = {
     "tools": (None, []),
@@ -167,7 +167,8 @@ class ChatMessage(Body):
 
     role: Literal["system", "developer", "user", "assistant"]
     content: Annotated[
-        Annotated[str, Tag("<one>")] | Annotated[list[Part], Field(fail_fast=True), Tag("<many>")],
+        Annotated[str, Tag("<one>")]
+        | Annotated[list[Part], Field(max_length=MOST_PARTS, fail_fast=True), Tag("<many>")],
         Discriminator(one_or_many),
     ]
 
@@ -200,7 +201,7 @@ class ChatCompletionRequest(Sampling):
     """`POST /v1/chat/completions`."""
 
     messages: list[ChatMessage] = Field(
-        min_length=1, max_length=MOST_MESSAGES, description="The last one is the user's"
+        min_length=1, max_length=MOST_MESSAGES, fail_fast=True, description="The last one is the user's"
     )
     max_completion_tokens: int | None = Field(None, description="Goes before max_tokens")
     logprobs: bool | None = Field(None, description="Give the logarithm of each token's probability")

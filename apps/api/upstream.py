@@ -8,7 +8,7 @@ Source: THUDM/ChatGLM-6B, api.py; THUDM/VisualGLM-6B, api.py.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -35,7 +35,7 @@ class UpstreamRequest(Body):
     prompt: str | None = None
     text: str | None = None
     image: str | None = Field(None, description="With text: a picture in base64; the conversation is about it")
-    history: list[list[str]] | None = Field(
+    history: list[Annotated[list[str], Field(fail_fast=True)]] | None = Field(
         None, max_length=MOST_MESSAGES // 2, description="Earlier rounds as [question, answer]"
     )
     max_length: int | None = Field(None, description="Longest answer in tokens; 0 is the model's own default")
