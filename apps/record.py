@@ -118,7 +118,8 @@ def from_json(text: str, keep: Keep) -> Record:
         _wrong("leaf")
     name, title, next_id = fields.get("id"), fields.get("title"), fields.get("next")
     return Record(
-        Transcript(tuple(entries.values()), leaf, next_id if _is_id(next_id) else 0),
+        # a question that was left while another answer was on its way shows one that is there
+        Transcript(tuple(entries.values()), leaf, next_id if _is_id(next_id) else 0).select(entries[leaf]),
         name if isinstance(name, str) and re.fullmatch("[0-9a-f]{16}", name) else None,
         clean(title)[:MAX_TITLE] if isinstance(title, str) else "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -63,7 +64,7 @@ def page_options(settings: Settings) -> dict[str, Any]:
     """How the pages look and what they leave out, for `mount_gradio_app` and for `Blocks.launch`."""
     theme = gr.themes.Base(primary_hue="indigo", neutral_hue="slate", radius_size="lg", font=FONT, font_mono=MONO)
     style = OWN_STYLE.read_text(encoding="utf-8")
-    known = f"{{ words: {script_words()}, isSaved: {str(bool(settings.save_conversations)).lower()} }}"
+    known = f"{{ words: {script_words()}, isSaved: {json.dumps(bool(settings.save_conversations))} }}"
     scripts = [f"window.glm = {known};", *(path.read_text(encoding="utf-8") for path in SCRIPTS)]
     return {
         "theme": theme,

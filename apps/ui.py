@@ -282,9 +282,10 @@ class Page:
             run = visitor.conversation.ask(clean(text), visitor.pictures)
             if run is not None:
                 visitor.pictures = ()
+                visitor.follow_ups.pop(text, None)
             return run
 
-        async for updates in self.run(visitor, tuple(given), ask, lambda: visitor.follow_ups.pop(text, "")):
+        async for updates in self.run(visitor, tuple(given), ask, visitor.follow_ups.get(text, "")):
             yield updates
 
     async def on_again(self, visitor: Visitor, *values: Any) -> AsyncIterator[Updates]:
@@ -304,7 +305,7 @@ class Page:
                 return conversation.ask_again(order["id"])
             return conversation.go_on() if order["do"] == "go on" else None
 
-        async for updates in self.run(visitor, values[:-1], start, lambda: None, edited=text or None):
+        async for updates in self.run(visitor, values[:-1], start, box=None, edited=text or None):
             yield updates
 
     async def run(
@@ -312,10 +313,10 @@ class Page:
         visitor: Visitor,
         values: tuple[Any, ...],
         start: Callable[[], Run | None],
-        box: Callable[[], str | None] = lambda: "",
+        box: str | None = "",
         edited: str | None = None,
     ) -> AsyncIterator[Updates]:
-        """Lets the model answer what `start` asks; meanwhile the box holds what `box` gives, or (None) what it held.
+        """Lets the model answer what `start` asks; meanwhile the text box holds `box`, or (None) what it held.
 
         edited: a question that is not from the box, and goes there when the settings are wrong: then nothing is asked.
         """
@@ -334,7 +335,7 @@ class Page:
             yield {self.status: gr.skip()}
             return
         try:
-            async with aclosing(answer(model, visitor, run, params, box(), system)) as frames:
+            async with aclosing(answer(model, visitor, run, params, box, system)) as frames:
                 async for frame in frames:
                     yield self.show(visitor, frame if frame.keep else None)
         finally:
@@ -395,9 +396,8 @@ class Page:
         conversation = visitor.conversation
         entry = conversation.transcript.find(entry_id)
         if self.usage is not None and entry is not None and entry.role == "assistant":
-            known = entry.model and self.models.find(entry.model)  # of an imported one anything may be said
-            name = entry.model if known else self.choice.info(visitor).name
-            self.usage.add_feedback(f"{conversation.id}/{entry.id}", name, liked, clean(reason))
+            wrote = self.models.find(entry.model) or self.choice.model(visitor)  # a file may name anything
+            self.usage.add_feedback(f"{conversation.id}/{entry.id}", wrote.info.name, liked, clean(reason))
 
     def open(self, visitor: Visitor, text: str, anew: bool = False) -> str | None:
         """Takes up a conversation from the visitor's browser, or (`anew`) from a file; a question in it that was not
@@ -408,8 +408,7 @@ class Page:
             visitor.notice = Problem(sentence(error, visitor.lang))
             return None
         visitor.start_anew()
-        transcript = read.transcript.select(read.transcript.path()[-1])  # left in another answer: one that is there
-        last = transcript.path()[-1]
+        last, transcript = read.transcript.path()[-1], read.transcript
         if last.role == "user":
             transcript = transcript.remove(last)
             visitor.pictures = last.pictures

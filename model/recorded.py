@@ -28,9 +28,11 @@ _refused: WeakSet[nn.Module] = WeakSet()  # networks whose step could not be rec
 
 def can_be_recorded(network: nn.Module) -> bool:
     """Whether all of it lies on one CUDA GPU, nothing is fetched on the way, and it has not failed to be."""
+    if network in _refused or next(network.parameters()).device.type != "cuda":
+        return False
     devices = {tensor.device for tensors in (network.parameters(), network.buffers()) for tensor in tensors}
     hooked = any(hasattr(module, "_hf_hook") for module in network.modules())
-    return not hooked and network not in _refused and [device.type for device in devices] == ["cuda"]
+    return not hooked and len(devices) == 1
 
 
 @cached

@@ -179,6 +179,7 @@ def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> Non
     assert not any(word in text for text in compared for word in ("right", "below", "smaller", "右", "下"))
     last = questions_of(lessons(questions, LESSONS[-1].until - 1), "look", tokenizer)
     assert all(any(side in text for text in last) for side in ("left", "right", "左", "右"))
+    assert not any("," in text or "、" in text for text in first)
     assert len(questions_of(lessons(questions, 0), "talk", tokenizer)) == LESSON_ROWS["talk"]
 
 

@@ -261,15 +261,6 @@ def test_the_statistics(file: Path, capsys: pytest.CaptureFixture[str], monkeypa
         assert picture.width > 1000 and len(picture.convert("RGB").getcolors(2**24) or ()) > 50
 
 
-def test_a_name_commands_no_terminal(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_usage(file) as opened:
-        assert opened is not None
-        opened.add_feedback("a/1", "\x1b]0;mine\x07GLM", True)
-    assert stats.main([str(file)]) == 0
-    out = capsys.readouterr().out
-    assert "mine" in out and not {"\x1b", "\x07"} & set(out)
-
-
 def test_statistics_of_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in ([str(file)], []):
         with pytest.raises(SystemExit):

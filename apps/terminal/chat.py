@@ -215,7 +215,7 @@ class Terminal:
             return self._reply("cli_load_usage")
         path = _typed_path(argument)
         read = load(path, self._keep)
-        transcript = read.transcript.select(read.transcript.path()[-1])
+        transcript = read.transcript
         if (last := transcript.path()[-1]).role == "user":  # it was not answered
             transcript = replace(transcript, leaf=last.parent)
         self.conversation.load(transcript, read.title, read.id)
