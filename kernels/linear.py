@@ -6,6 +6,8 @@ Parameter names are the published ones, so `load_state_dict` needs no map. A mod
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
@@ -17,6 +19,9 @@ from .cpu.huge_pages import use_huge_pages
 from .cpu.library import CpuKernel, Matrix
 
 Layout = Literal["published", "interleaved", "torch"]
+Copy = Callable[[Tensor, Tensor], None]
+"""Copies a tensor, the first, into another one."""
+_moving = threading.RLock()  # of weights from one place or order to another
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
 
 
@@ -43,6 +48,7 @@ class _QuantizedTable(nn.Module):
             raise ValueError(f"groups of {group_size} need 4 bits and columns that they fill, not {bits} and {columns}")
         self.bits, self.group_size, self.dtype = bits, group_size, dtype
         self.layout: Layout = "published"
+        self._fetch: Copy | None = None  # of weights that lie where somebody else keeps them
         self.register_buffer("weight", torch.empty(rows, columns * bits // 8, dtype=torch.int8, device=device))
         scales = (
             torch.empty(rows, device=device)
@@ -75,7 +81,8 @@ class _QuantizedTable(nn.Module):
         assert not self.packed, "rows are stored before pack_"
         rows, columns = weight.shape
         kernel = dispatch.cpu_kernel(self.weight.device)
-        if kernel and weight.device.type == "cpu" and self._columns_fit_cpu_kernel():
+        fits = pack.columns_fit(columns, self.group_size) and self._scales_fit_cpu_kernel()
+        if kernel and weight.device.type == "cpu" and fits:
             end = start + rows
             kernel.quantize(weight, self.weight[start:end], self.weight_scale[start:end], self.bits)
             return
@@ -100,16 +107,45 @@ class _QuantizedTable(nn.Module):
         kernel, wanted = dispatch.cpu_kernel(self.weight.device), self._wanted()
         if wanted in (self.layout, "published"):
             return
-        self._unpack_()
-        if wanted == "torch":
-            torch_products.reorder_(self.weight)
-        elif kernel:
-            kernel.interleave_(self.weight, self.weight_scale, self.bits)
-        self.layout = wanted
+        with _moving:
+            self._unpack_()
+            if wanted == "torch":
+                torch_products.reorder_(self.weight)
+            elif kernel:
+                kernel.interleave_(self.weight, self.weight_scale, self.bits)
+            self.layout = wanted
+
+    def takes_bands(self, device: torch.device) -> bool:
+        """Whether `adopt_` can be called for that device: its compiled kernel is there and serves these weights."""
+        fits = pack.fits_bands(len(self.weight), self.columns, self.group_size) and self._scales_fit_cpu_kernel()
+        return fits and dispatch.cpu_kernel(device) is not None
+
+    def adopt_(self, weight: Tensor, weight_scale: Tensor, fetch: Copy) -> None:
+        """Uses weights in bands (`kernels.pack.to_bands`) where they lie, and so scales of groups; `settle_` ends that.
+
+        fetch: brings them to memory of this module's own.
+        """
+        self.weight = weight.view(torch.int8).view(self.weight.shape)
+        self.weight_scale = weight_scale.view(self.weight_scale.shape)
+        self.layout, self._fetch = "interleaved", fetch
+
+    @torch.no_grad()
+    def settle_(self) -> None:
+        """Brings adopted weights to memory of its own, in large pages; from any thread, and harmless when repeated."""
+        with _moving:
+            if self._fetch is None:
+                return
+            for name in ("weight", "weight_scale"):
+                lent = getattr(self, name)
+                own = torch.empty_like(lent)
+                use_huge_pages(own)
+                self._fetch(lent, own)
+                setattr(self, name, own)
+            self._fetch = None
 
     def _wanted(self) -> Layout:
         """The order that the kernel for this device reads; "published" where there is none."""
-        if dispatch.cpu_kernel(self.weight.device) and self._fits_cpu_kernel():
+        if self.takes_bands(self.weight.device):
             return "interleaved"
         fits = self.bits == 4 and not self.looked_up and torch_products.fits(len(self.weight), self.columns)
         return "torch" if fits and dispatch.torch_products(self.weight.device) else "published"
@@ -137,21 +173,19 @@ class _QuantizedTable(nn.Module):
 
     @torch.no_grad()
     def _unpack_(self) -> None:
-        if self.layout == "torch":
-            torch_products.restore_(self.weight)
-        elif self.interleaved:
-            pack.deinterleave_(self.weight, self.bits)
-            if self.group_size is not None:
-                pack.deinterleave_(self.weight_scale)
-        self.layout = "published"
+        with _moving:
+            self.settle_()
+            if self.layout == "torch":
+                torch_products.restore_(self.weight)
+            elif self.interleaved:
+                pack.deinterleave_(self.weight, self.bits)
+                if self.group_size is not None:
+                    pack.deinterleave_(self.weight_scale)
+            self.layout = "published"
 
-    def _fits_cpu_kernel(self) -> bool:
-        return self.weight.shape[0] % pack.BAND == 0 and self._columns_fit_cpu_kernel()
-
-    def _columns_fit_cpu_kernel(self) -> bool:
-        scales = torch.float32 if self.group_size is None else torch.float16  # others come by load_state_dict's assign
-        columns = self.weight.shape[1] * 8 // self.bits
-        return columns % 32 == 0 and self.group_size in (None, 32) and self.weight_scale.dtype == scales
+    def _scales_fit_cpu_kernel(self) -> bool:
+        """Not where others came by load_state_dict's assign."""
+        return self.weight_scale.dtype == (torch.float32 if self.group_size is None else torch.float16)
 
     def _slice(self, columns: int) -> int:
         return max(1, _SLICE[self.weight.device.type == "cpu"] // columns)

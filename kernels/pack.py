@@ -80,11 +80,35 @@ def unpack_int4(packed: Tensor) -> Tensor:
     return torch.stack([high, low], dim=-1).flatten(-2)
 
 
-# The CPU kernels' storage (kernels/cpu/kernels.cpp): the same bytes in another order, made in place. Rows go in bands
-# of `BAND`; within a band, word w of row r is in place w * BAND + r, so that one stream of memory feeds all rows. A
-# word is 4 bytes of weights or one fp16 scale of a group. The upper bit of a nibble is turned: -8..7 becomes 0..15.
+# The CPU kernels' storage (kernels/cpu/kernels.cpp): the same bytes in another order. Rows go in bands of `BAND`;
+# within a band, word w of row r is in place w * BAND + r, so that one stream of memory feeds all rows. A word is four
+# bytes of weights or one fp16 scale of a group. The upper bit of a nibble is turned: -8..7 becomes 0..15.
 
 BAND = 16
+_GROUP = 32  # columns that the kernels read at once, and the only size of groups that they know
+
+
+def columns_fit(columns: int, group_size: int | None) -> bool:
+    """Whether the kernels know such rows."""
+    return columns % _GROUP == 0 and group_size in (None, _GROUP)
+
+
+def fits_bands(rows: int, columns: int, group_size: int | None) -> bool:
+    """Whether weights of this size can be stored in bands."""
+    return rows % BAND == 0 and columns_fit(columns, group_size)
+
+
+def to_bands(stored: Tensor, bits: int = 8) -> Tensor:
+    """Published weights int8 (rows, …) or fp16 scales (rows, groups) in bands: int32 or fp16 (bands, words, BAND)."""
+    words = _words(stored)
+    bands = words.view(-1, BAND, words.shape[1]).transpose(1, 2)
+    return (bands ^ _FLIP if bits == 4 else bands).contiguous()
+
+
+def from_bands(bands: Tensor, bits: int = 8) -> Tensor:
+    """Undo `to_bands`: int8 (rows, bytes) or fp16 (rows, groups)."""
+    words = (bands ^ _FLIP if bits == 4 else bands).transpose(1, 2).flatten(0, 1).contiguous()
+    return words.view(torch.int8) if words.dtype == torch.int32 else words
 
 
 def deinterleave_(stored: Tensor, bits: int = 8) -> None:
@@ -92,7 +116,7 @@ def deinterleave_(stored: Tensor, bits: int = 8) -> None:
     words = _words(stored)
     bands = words.view(-1, words.shape[1], BAND)
     for band in bands.split(max(1, (1 << 20) // (BAND * words.shape[1]))):  # so that the copy on the way stays small
-        band.view(-1, BAND, words.shape[1]).copy_((band ^ _FLIP if bits == 4 else band).transpose(1, 2).contiguous())
+        band.view(-1).copy_(_words(from_bands(band, bits)).view(-1))
 
 
 def interleaved_rows(stored: Tensor, rows: Tensor, bits: int = 8) -> Tensor:

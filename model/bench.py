@@ -41,6 +41,7 @@ from .chat import Prompt
 from .chat_model import ChatModel
 from .disk import forget_cached
 from .errors import UserError
+from .filling import settle
 from .published import SCALES
 from .source import resolve
 from .tensors import find_weights
@@ -56,9 +57,12 @@ _SECONDS_TO_START = 900  # for another program, which may have to read the promp
 
 @dataclass(frozen=True)
 class Loading:
-    """seconds from files that memory does not hold; share: of the speed at which the disk reads them in order."""
+    """seconds until it can answer, from files that memory does not hold, and until all weights are in memory; share: of
+    the speed at which the disk reads those files in order.
+    """
 
     seconds: float
+    settled: float
     gb_per_s: float
     share: float
     resident_gb: float
@@ -169,9 +173,11 @@ def load_timed(source: str, device: str, precision: str) -> tuple[ChatModel, Loa
     began = time.perf_counter()
     chat_model = loader.load(path, device, precision)
     took = time.perf_counter() - began
+    settle(chat_model.engine.network)
+    settled = time.perf_counter() - began
     resident = psutil.Process().memory_info().rss / 1e9
     weights = chat_model.info.weight_bytes / 1e9
-    return chat_model, Loading(took, size / took / 1e9, size / took / disk, resident, _peak_gb(), weights)
+    return chat_model, Loading(took, settled, size / took / 1e9, size / took / disk, resident, _peak_gb(), weights)
 
 
 @torch.inference_mode()

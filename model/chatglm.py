@@ -213,6 +213,7 @@ def _assembled(
         shapes=stored.shapes,
         packed=stored.packed,
         halved=stored.halved,
+        banded=stored.banded,
         optional=_tied(config, stored.shapes),
         bits=stored.bits,
         **about,

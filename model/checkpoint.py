@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedModel
+
+from kernels.pack import from_bands
 
 from .engine import Engine
 from .glm import GLMForConditionalGeneration
@@ -36,9 +38,10 @@ Progress = Callable[[int, int], None]
 class Checkpoint:
     """Everything a folder or file holds but the values of its weights, of which only the headers were read.
 
-    shapes: the tensors it must have, by the names in its files. packed: those of INT8 or INT4 numbers; halved: of INT4.
-    folded: LoRA matrices, which vanish in other weights. optional: those it may lack. ignored: what it may have beside
-    them, which is never read. rename: stored names and values → those of `model_class`, one by one in any order.
+    shapes: the tensors it must have, by the names in its files. packed: those of INT8 or INT4 numbers; halved: of INT4;
+    banded: of either, in the order of the CPU kernels. folded: LoRA matrices, which vanish in other weights. optional:
+    those it may lack. ignored: what it may have beside them, which is never read. rename: stored names and values →
+    those of `model_class`, one by one in any order.
     """
 
     path: Path
@@ -53,6 +56,7 @@ class Checkpoint:
     shapes: Mapping[str, tuple[int, ...]]
     packed: frozenset[str] = frozenset()
     halved: frozenset[str] = frozenset()
+    banded: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     folded: frozenset[str] = frozenset()
     ignored: re.Pattern[str] | None = None
@@ -82,24 +86,37 @@ class Checkpoint:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has: INT4 counts twice; scales, LoRA, tied and left out weights not at all."""
+        """How many numbers the network has; scales, LoRA, tied and left out weights are none."""
         weights = (name for name in self.names if not name.endswith("_scale") and name not in self.folded)
-        return sum(self.files.infos[name].numel * (2 if name in self.halved else 1) for name in weights)
+        return sum(self._numbers(name) for name in weights)
+
+    def _numbers(self, name: str) -> int:
+        info = self.files.infos[name]
+        return info.nbytes * (2 if name in self.halved else 1) if name in self.packed else info.numel
 
     @property
     def names(self) -> list[str]:
         """The stored tensors to read, in the order in which they lie on the disk."""
         return [name for name in self.files.infos if name in self.shapes and name not in self.optional]
 
-    def tensors(self, progress: Progress | None = None) -> Iterator[tuple[str, Tensor]]:
-        """Every weight under the network's own name, as stored; one at a time, mapped and then released."""
-        names = self.names
+    def in_rows(self, name: str, stored: Tensor) -> Tensor:
+        """A tensor as it is stored in published order (`kernels.pack`), for everybody but the CPU kernels."""
+        if name.removesuffix("_scale") not in self.banded or stored.dim() < 3:
+            return stored
+        return from_bands(stored, 4 if name in self.halved else 8)
+
+    def tensors(self, progress: Progress | None = None, without: Collection[str] = ()) -> Iterator[tuple[str, Tensor]]:
+        """Every weight under the network's own name, as stored; one at a time, mapped and then released.
+
+        without: names in the files that are not wanted.
+        """
+        names = [name for name in self.names if name not in without]
         total = sum(self.files.infos[name].nbytes for name in names)
 
         def counted() -> Iterator[tuple[str, Tensor]]:
             done = 0
             for name, tensor in self.files.items(names):
-                yield name, tensor
+                yield name, self.in_rows(name, tensor)
                 done += self.files.infos[name].nbytes
                 if progress is not None:
                     progress(done, total)

@@ -179,7 +179,8 @@ def _form(conversion: _Conversion, form: str, name: str) -> forms.Form:
 def _on_meta(checkpoint: Checkpoint) -> Iterator[tuple[str, Tensor]]:
     """What `Checkpoint.tensors` would give, without values: converting it tells names, shapes and dtypes."""
     infos = checkpoint.files.infos
-    stored = ((n, torch.empty(infos[n].shape, dtype=infos[n].dtype, device="meta")) for n in checkpoint.names)
+    empty = ((n, torch.empty(infos[n].shape, dtype=infos[n].dtype, device="meta")) for n in checkpoint.names)
+    stored = ((name, checkpoint.in_rows(name, tensor)) for name, tensor in empty)
     return ((name, tensor.to("meta")) for name, tensor in checkpoint.rename(stored))
 
 

@@ -1,12 +1,13 @@
 """A checkpoint's weights into a network: one tensor at a time, mapped, and copied straight to its device and precision.
 
 Nothing is ever there twice: a tensor's pages are given back as it is copied, slice by slice, and half-precision weights
-that are to become INT8 or INT4 are quantised as they come in.
+that are to become INT8 or INT4 are quantised as they come in. What lies on the disk as a CPU's kernel reads it is used
+from there at once, and copied behind the first answers: memory of our own is read faster, and stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,8 @@ def fill(
     """
     as_stored = checkpoint.bits == precision.bits
     filler = _Filler(network, precision, placement, as_stored, checkpoint.files)
-    for name, tensor in checkpoint.tensors(progress):
+    adopted = filler.adopt(checkpoint.banded)
+    for name, tensor in checkpoint.tensors(progress, adopted):
         filler.put(name, tensor)
     if precision.bits is None:
         network.tie_weights()
@@ -80,9 +82,16 @@ def fill(
     if left:
         problems = "; ".join(f"{name} is missing" for name in left[:5])
         raise UserError("tensors_mismatch", path=checkpoint.path, problems=problems)
-    filler.settle()
+    filler.place_computed()
     if isinstance(network, GLMForConditionalGeneration) and precision.bits and precision.dtype == torch.float32:
         network.cache_dtype = torch.float16  # half the memory to read for a token; products stay in fp32
+
+
+def settle(network: nn.Module) -> None:
+    """Bring all weights that are used from where they lie on the disk to memory; answers are the same meanwhile."""
+    for module in network.modules():
+        if isinstance(module, QuantizedLinear | QuantizedEmbedding):
+            module.settle_()
 
 
 def weight_bytes(network: nn.Module) -> int:
@@ -115,6 +124,22 @@ class _Filler:
         self._begun: set[str] = set()  # of which integers or scales are there, and the others are still to come
         self._pairs = PackedPairs()
 
+    def adopt(self, banded: Collection[str]) -> set[str]:
+        """Let the CPU's kernel have its weights where they lie on the disk. banded: names of those in its order.
+
+        Gives the names, of weights and scales, for which there is nothing to do any more.
+        """
+        adopted: set[str] = set()
+        for name in banded:
+            module = self._module(name.removesuffix(".weight"))
+            if not (self._as_stored and self._on_cpu and module.takes_bands(self._device(name))):
+                continue
+            weight, scales = self._files.read(name), self._files.read(f"{name}_scale")
+            scales = scales.to(module.weight_scale.dtype)
+            module.adopt_(weight, scales, self._files.copy)
+            adopted |= {name, f"{name}_scale"}
+        return adopted
+
     def put(self, name: str, tensor: Tensor) -> None:
         """Copy one tensor, under the network's name for it, to where it belongs."""
         owner, _, leaf = name.rpartition(".")
@@ -146,7 +171,7 @@ class _Filler:
         self._begun ^= {owner}
         return True
 
-    def settle(self) -> None:
+    def place_computed(self) -> None:
         """Move what is computed from the config (rotary frequencies) to its device."""
         assert not self._begun and self._pairs.complete, "weights without their scales are refused before"
         for name, buffer in list(self._network.named_buffers()):
@@ -216,7 +241,7 @@ def _quantize_layers(network: PreTrainedModel, checkpoint: Checkpoint, precision
         if isinstance(module, nn.Linear) and ".layers." in name and not name.startswith(ENCODERS):
             stored = checkpoint.shapes.get(f"{name}.weight_scale")
             if checkpoint.bits == precision.bits:
-                group = module.in_features // stored[1] if stored is not None and len(stored) == 2 else None
+                group = module.in_features // stored[1] if stored is not None and len(stored) > 1 else None
             else:
                 fits = precision.bits == 4 and module.in_features % GROUP_SIZE == 0
                 group = GROUP_SIZE if fits else None
@@ -228,9 +253,7 @@ def _quantize_vocabulary(network: PreTrainedModel, checkpoint: Checkpoint, preci
     names = {module: name for name, module in network.named_modules()}
     embedding, head = network.get_input_embeddings(), network.get_output_embeddings()
     assert isinstance(embedding, nn.Embedding) and isinstance(head, nn.Linear)
-    stored = checkpoint.shapes.get(f"{names[embedding]}.weight")
-    packed = f"{names[embedding]}.weight" in checkpoint.packed
-    bits = 4 if packed and stored is not None and stored[1] != embedding.embedding_dim else HEAD_BITS
+    bits = 4 if f"{names[embedding]}.weight" in checkpoint.halved else HEAD_BITS
     quantized = _quantized(head, bits, None, precision.dtype)
     network.set_submodule(names[head], quantized)
     tied = network.config.tie_word_embeddings

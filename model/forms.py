@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from . import chatglm
 from .checkpoint import CONFIG, TOKENIZER, Checkpoint, NamedTensors
 from .config import GLMConfig
 from .errors import UserError
+from .packed import banded, in_bands
 from .safetensors_file import Specs
 from .source import BESIDE_WEIGHTS
 from .types import GenerationParams
@@ -38,23 +40,24 @@ class Form:
 
 
 def own(checkpoint: Checkpoint, name: str, specs: Specs) -> Form:
-    """Our own form, which `load` reads without converting anything.
+    """Our own form, which `load` reads without converting anything, packed weights as the CPU kernels use them.
 
     ChatGLM-6B and VisualGLM-6B are a `GLMConfig`; what came after them has transformers' own config and names, so that
     transformers reads it, too, where nothing is packed.
     name: what the model is to call itself. specs: the tensors by the network's names.
     """
+    rename = partial(in_bands, bits=banded(specs, _full_shapes(checkpoint)))
     if isinstance(checkpoint.config, GLMConfig):
         config = copy.deepcopy(checkpoint.config)
         about = {"name": name, "family": checkpoint.family, "version": checkpoint.version}
         config.card |= about | {"defaults": _stated(checkpoint.defaults)}
         values = config.to_diff_dict() | {"architectures": [checkpoint.model_class.__name__]}
         vocabulary = chatglm.tokenizer_file(checkpoint.folder).read_bytes()
-        return Form(_same, {CONFIG: _json(values), TOKENIZER: vocabulary})
+        return Form(rename, {CONFIG: _json(values), TOKENIZER: vocabulary})
     from .causal.folder import OWN
 
     family, values = _native(checkpoint, specs)
-    return Form(_same, {CONFIG: _json(values | {OWN: {"family": family, "name": name}}), **_beside(checkpoint)})
+    return Form(rename, {CONFIG: _json(values | {OWN: {"family": family, "name": name}}), **_beside(checkpoint)})
 
 
 def hub(checkpoint: Checkpoint, specs: Specs) -> Form:
@@ -189,10 +192,15 @@ def _published_bits(checkpoint: Checkpoint, specs: Specs) -> int | None:
         raise _never(checkpoint, "its INT4 weights have a scale for every 32 columns")
     if not scales:
         return None
+    name = scales[0].removesuffix("_scale")
+    return 8 if specs[name][0] == _full_shapes(checkpoint)[name] else 4
+
+
+def _full_shapes(checkpoint: Checkpoint) -> dict[str, tuple[int, ...]]:
+    """Of the network's weights, with nothing packed."""
     with torch.device("meta"):
         network = checkpoint.model_class(checkpoint.config)
-    name = scales[0].removesuffix("_scale")
-    return 8 if specs[name][0] == tuple(network.get_parameter(name).shape) else 4
+    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
 
 
 def _native(checkpoint: Checkpoint, specs: Specs) -> tuple[str, dict[str, Any]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from kernels.pack import BAND, fits_bands, to_bands
+
+from .safetensors_file import Specs
 from .tensors import TensorFiles
 
 Shapes = dict[str, tuple[int, ...]]
@@ -15,41 +18,76 @@ Shapes = dict[str, tuple[int, ...]]
 
 class Stored(NamedTuple):
     """shapes: of all stored tensors. packed: names of the packed weights. halved: those with two numbers a byte.
-    bits: of those in layers, None without.
+    banded: those in the order of the CPU kernels. bits: of those in layers, None without.
     """
 
     shapes: Shapes
     packed: frozenset[str]
     halved: frozenset[str]
     bits: int | None
+    banded: frozenset[str] = frozenset()
 
 
 def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stored:
     """What a checkpoint stores of a network whose weights have `shapes` in full precision.
 
     A weight of 8-bit numbers is packed, and has its scales beside it: INT8 has all columns, INT4 half of them; there is
-    one scale a row, or, for INT4 in our own form, several. What fits neither is left for `check_tensors` to name.
+    one scale a row, or, for INT4 in our own form, several. In the order of the CPU kernels (`kernels.pack.to_bands`) it
+    is 32-bit words, and has three dimensions. What fits none of these is left for `check_tensors` to name.
     """
-    result, packed, halves, bits = dict(shapes), set(), set(), None
+    result, packed, halves, bands, bits = dict(shapes), set(), set(), set(), None
     for name, shape in shapes.items():
         scale, weight = files.infos.get(f"{name}_scale"), files.infos.get(name)
-        if weight is None or weight.dtype != torch.int8 or len(shape) != 2:
+        if weight is None or weight.dtype not in (torch.int8, torch.int32) or len(shape) != 2:
             continue
+        rows, columns = shape
         packed.add(name)
-        halved = weight.shape == (shape[0], shape[1] // 2)
-        result[name] = weight.shape if halved else shape
+        in_bands = weight.dtype == torch.int32
+        halved = weight.shape == ((rows // BAND, columns // 8, BAND) if in_bands else (rows, columns // 2))
+        if in_bands:
+            bands.add(name)
+            result[name] = (rows // BAND, columns // (8 if halved else 4), BAND)
+        elif halved:
+            result[name] = weight.shape
         if halved:
             halves.add(name)
-        groups = scale.shape[1:] if halved and scale is not None and _divides(scale.shape, shape[1]) else ()
-        result[f"{name}_scale"] = (shape[0], *groups)
+        result[f"{name}_scale"] = (rows,)
+        if halved and scale is not None and (groups := _groups(scale.shape, in_bands)) and columns % groups == 0:
+            result[f"{name}_scale"] = (rows // BAND, groups, BAND) if in_bands else (rows, groups)
         if ".layers." in name:
             bits = 4 if halved else 8
-    return Stored(result, frozenset(packed), frozenset(halves), bits)
+    return Stored(result, frozenset(packed), frozenset(halves), bits, frozenset(bands))
 
 
-def _divides(scale: tuple[int, ...], columns: int) -> bool:
-    """Whether scales of this shape are groups of columns."""
-    return len(scale) == 2 and scale[1] > 0 and columns % scale[1] == 0
+def _groups(scales: tuple[int, ...], in_bands: bool) -> int:
+    """Groups of a row that scales of this shape belong to; 0 where there is one scale a row."""
+    return scales[1] if len(scales) == (3 if in_bands else 2) else 0
+
+
+def banded(specs: Specs, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The packed weights that the CPU kernels could use as they lie if they were in bands, and their bits.
+
+    specs: all tensors to be stored, in published order. shapes: of the weights in full precision.
+    """
+    found = {}
+    for name, (shape, dtype) in specs.items():
+        if dtype == torch.int8:
+            rows, columns = shapes[name]
+            scales = specs[f"{name}_scale"][0]
+            if fits_bands(rows, columns, columns // scales[1] if len(scales) == 2 else None):
+                found[name] = 8 if shape[1] == columns else 4
+    return found
+
+
+def in_bands(tensors: Iterable[tuple[str, Tensor]], bits: Mapping[str, int]) -> Iterator[tuple[str, Tensor]]:
+    """The tensors with those that `banded` found, and their scales of groups, in the order of the CPU kernels."""
+    for name, tensor in tensors:
+        if name in bits:
+            yield name, to_bands(tensor, bits[name])
+        elif name.removesuffix("_scale") in bits and tensor.dim() == 2:
+            yield name, to_bands(tensor)
+        else:
+            yield name, tensor
 
 
 def stored_format(weight: Tensor, scales: Tensor, columns: int) -> tuple[int, int | None]:

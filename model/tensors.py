@@ -123,7 +123,7 @@ class TensorFiles:
         """Copy a tensor, or a slice of it, and release it.
 
         Where nothing is converted on the way it is read from the file straight into the target, which takes half the
-        time: no page of the file is mapped.
+        time.
         """
         place = self._place(tensor)
         as_it_is = tensor.dtype == target.dtype and tensor.is_contiguous() and target.is_contiguous()
@@ -138,7 +138,7 @@ class TensorFiles:
                 raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=file.stat().st_size)
         else:
             target.copy_(tensor)
-            self.release(tensor)
+        self.release(tensor)
 
     def items(self, names: Iterable[str] | None = None) -> Iterator[tuple[str, Tensor]]:
         """Every tensor (or those of `names`) in the order on the disk, each released when the next is asked for."""
@@ -247,7 +247,8 @@ def check_tensors(
 ) -> None:
     """Compare the tensors of a checkpoint with the table of names and shapes of the model that is to be built.
 
-    packed: expected names that hold INT8 or packed INT4 numbers (dtype int8); all others are fp64, fp32, fp16 or bf16.
+    packed: expected names that hold INT8 or packed INT4 numbers (dtype int8, or int32 with three dimensions); all
+    others are fp64, fp32, fp16 or bf16.
     optional: expected names that may be missing. ignored: what may be there and is not used, matched as a whole.
     Raises: UserError("weights_quantized", "weights_not_quantized", "vocabulary_mixed", "dtype_unsupported",
     "tensors_mismatch"); the last one lists the first few problems and counts the others.
@@ -371,7 +372,8 @@ def _explain_precision(path: Path, name: str, info: TensorInfo, shape: tuple[int
         raise UserError("weights_quantized", path=path, bits=bits, name=name, found=found, expected=f"{shape}")
     if packed and info.dtype.is_floating_point and info.dtype.itemsize > 1:
         raise UserError("weights_not_quantized", path=path, name=name, found=found, expected=f"int8 {shape}")
-    wanted = [torch.int8] if packed else [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+    packed_as = torch.int32 if len(shape) == 3 else torch.int8
+    wanted = [packed_as] if packed else [torch.float16, torch.bfloat16, torch.float32, torch.float64]
     if info.dtype not in wanted:
         expected = ", ".join(str(dtype).removeprefix("torch.") for dtype in wanted)
         raise UserError("dtype_unsupported", path=info.file, name=name, found=_dtype(info), expected=expected)

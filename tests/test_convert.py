@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from safetensors import safe_open
 from transformers import GlmForCausalLM
 
 import model
-from model import convert, disk
+from kernels import dispatch
+from model import convert, disk, filling, loader
 from model.errors import UserError
 from model.published import LAYOUTS
 from model.safetensors_file import SafetensorsWriter
@@ -76,12 +78,65 @@ def test_every_precision_gives_the_numbers_of_loading_with_it(folders, tmp_path,
 def test_int4_is_stored_in_groups_and_the_vocabulary_once_in_int8(folders, tmp_path):
     infos = TensorFiles(convert.convert(folders["chatglm-6b"], tmp_path / "own", "int4")).infos
     found = {name: (info.shape, info.dtype) for name, info in infos.items()}
-    assert found["transformer.layers.0.mlp.dense_h_to_4h.weight"] == ((256, 32), torch.int8)
-    assert found["transformer.layers.0.mlp.dense_h_to_4h.weight_scale"] == ((256, 2), torch.float16)
+    assert found["transformer.layers.0.mlp.dense_h_to_4h.weight"] == ((16, 8, 16), torch.int32)  # bands of 16 rows
+    assert found["transformer.layers.0.mlp.dense_h_to_4h.weight_scale"] == ((16, 2, 16), torch.float16)
     assert found["transformer.layers.0.mlp.dense_h_to_4h.bias"] == ((256,), torch.float16)
-    assert found["transformer.word_embeddings.weight"] == ((576, 64), torch.int8)
+    assert found["transformer.word_embeddings.weight"] == ((36, 16, 16), torch.int32)
+    assert found["transformer.word_embeddings.weight_scale"] == ((576,), torch.float32)
     assert found["transformer.layers.0.input_layernorm.weight"] == ((64,), torch.float32)
     assert not any(name.startswith("lm_head") for name in found)
+
+
+def zero(folder):
+    """Overwrite all weights in place, which a program that has them mapped sees."""
+    for path in folder.glob("*.safetensors"):
+        with path.open("r+b") as file:
+            start = 8 + int.from_bytes(file.read(8), "little")
+            file.seek(start)
+            file.write(bytes(path.stat().st_size - start))
+
+
+@pytest.mark.usefixtures("compiled_kernel")
+@pytest.mark.parametrize(("name", "precision"), [("chatglm-6b", "int4"), ("chatglm-6b-int8", "int8")])
+def test_packed_weights_are_used_where_they_lie_until_they_are_in_memory(
+    folders, tmp_path, monkeypatch, name, precision
+):
+    monkeypatch.setattr(loader, "settle", lambda network: None)  # the thread that does it behind the first answers
+    reference = model.load(folders[name], device="cpu", precision=precision)
+    folder = convert.convert(folders[name], tmp_path / "own", precision)
+    settled, lent = (model.load(folder, device="cpu") for _ in range(2))
+    assert same(reference, settled) and same(reference, lent)
+    filling.settle(settled.engine.network)
+    zero(folder)
+    assert same(reference, settled)
+    assert not torch.equal(logits(reference), logits(lent))
+
+
+@pytest.mark.usefixtures("compiled_kernel")
+def test_weights_come_to_memory_while_answers_are_computed(folders, tmp_path):
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int4")
+    expected = logits(model.load(folders["chatglm-6b"], device="cpu", precision="int4"))
+    for _ in range(5):
+        loaded = model.load(folder, device="cpu")
+        assert all(torch.equal(logits(loaded), expected) for _ in range(3))
+        for thread in threading.enumerate():
+            if thread.name == "weights":
+                thread.join()
+        assert torch.equal(logits(loaded), expected)
+
+
+@pytest.mark.usefixtures("compiled_kernel")
+@pytest.mark.parametrize("precision", ["int8", "int4"])
+def test_what_a_kernel_reads_as_it_lies_loads_where_there_is_none(folders, tmp_path, precision):
+    """As on a GPU, or without a compiler; and a model that has weights from the file moves on from there."""
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", precision)
+    moved = model.load(folder, device="cpu")
+    with dispatch.override("torch"):
+        there = model.load(folders["chatglm-6b"], device="cpu", precision=precision)
+        assert same(there, model.load(folder, device="cpu"))
+        assert torch.equal(logits(there), logits(moved))
+        moved.engine.network.to(torch.float32)
+        assert same(there, moved)
 
 
 def test_our_own_form_converts_again(folders, tmp_path):

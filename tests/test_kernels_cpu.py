@@ -236,6 +236,19 @@ def test_shapes_that_do_not_fit_take_the_slow_path(
     assert not linear.packed
 
 
+@pytest.mark.parametrize(("bits", "group_size"), KINDS)
+def test_bands_are_what_the_kernel_reads(kernel: CpuKernel, bits: int, group_size: int | None) -> None:
+    made = make(bits, group_size, 48, 96)
+    weight, scales = made.weight.clone(), made.weight_scale.clone()
+    made.pack_()
+    bands = pack.to_bands(weight, bits)
+    assert torch.equal(bands.view(torch.int8).flatten(), made.weight.flatten())
+    assert torch.equal(pack.from_bands(bands, bits), weight)
+    if group_size:
+        assert torch.equal(pack.to_bands(scales).flatten(), made.weight_scale.flatten())
+        assert torch.equal(pack.from_bands(pack.to_bands(scales)), scales)
+
+
 def test_a_kernel_that_comes_late_takes_over(fresh: None, library: Path) -> None:
     linear, x = make(4, None, 48, 96), random(2, 96)
     slow = linear(x)

@@ -119,6 +119,7 @@ def checkpoint(path: Path, folder: Path, values: dict[str, Any]) -> Checkpoint:
         shapes=stored.shapes,
         packed=stored.packed,
         halved=stored.halved,
+        banded=stored.banded,
         optional=frozenset(head if found.config.tie_word_embeddings else ()),
         ignored=_IGNORED,
         rename=_renamer(found.config) if isinstance(found.config, GlmConfig) and found.published_layout else _same,
