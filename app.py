@@ -16,7 +16,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from apps.guard import GuessLimit  # noqa: E402
 from apps.limits import GUESSES, RateLimit  # noqa: E402
 from apps.metrics import MeteredModels  # noqa: E402
-from apps.server import build_demo, login_options, page_options, page_visitor  # noqa: E402
+from apps.server import build_demo, login_options, page_options  # noqa: E402
 from apps.serving import open_models, tell_password  # noqa: E402
 from apps.zero_gpu import LentModel  # noqa: E402
 from model.pool import ModelPool  # noqa: E402
@@ -25,8 +25,7 @@ settings = parse_settings([])
 pool = open_models(settings)
 if spaces:
     pool = ModelPool.of(LentModel(pool.models[0], spaces.GPU))
-limit = RateLimit(settings.questions_per_minute)
-demo = build_demo(MeteredModels(pool).for_pages(lambda: limit.check(page_visitor())), settings)
+demo = build_demo(MeteredModels(pool), settings, RateLimit(settings.questions_per_minute))
 
 if __name__ == "__main__":
     tell_password(settings)

@@ -43,8 +43,9 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono C
 MAX_WAITING = 64  # page events at once; the model's own gate decides about answers
 
 
-def build_demo(models: MeteredModels, settings: Settings) -> gr.Blocks:
-    """The pages: text chat at `/`, picture chat at `/image`, comparisons at `/compare`."""
+def build_demo(metered: MeteredModels, settings: Settings, limit: RateLimit) -> gr.Blocks:
+    """The pages: text chat at `/`, picture chat at `/image`, comparisons at `/compare`. limit: of one visitor."""
+    models = metered.for_pages(lambda: limit.check(page_visitor()))
     lang = pick_language(settings.lang)
     demo = gr.Blocks(
         title=say("title", lang), analytics_enabled=False, fill_height=True, delete_cache=(3600, 24 * 3600)
@@ -85,7 +86,7 @@ def build_app(pool: ModelPool, settings: Settings, usage: UsageFile | None = Non
     metered = MeteredModels(pool, usage)
     limit = RateLimit(settings.questions_per_minute)
     app = build_api(metered, settings, limit)
-    demo = build_demo(metered.for_pages(lambda: limit.check(page_visitor())), settings)
+    demo = build_demo(metered, settings, limit)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode", UserWarning)  # said of every app with two pages, asked for or not
         app = gr.mount_gradio_app(

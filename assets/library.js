@@ -79,7 +79,7 @@
     draw();
     if (isFirst) purge();
     isFirst = false;
-    if (!showing) dropEmpty(record.id);
+    if (!showing) dropEmpty(record.id).catch(() => complain("side_full"));
     else if (!running && rows.some((row) => row.id === showing && row.deleted)) startAnew(); // by another tab, meanwhile
     else keeping = keeping.then(() => keep(record, state.pictures)).catch(() => complain("side_full"));
   };
@@ -186,7 +186,8 @@
   };
 
   // What was deleted longer ago than it can be undone goes, from the server as well if it keeps conversations.
-  const purge = async () => {
+  const purge = () => eraseDeleted().catch(() => {}); // what stays is gone at the next start
+  const eraseDeleted = async () => {
     if (kind === "compare") return; // which cannot tell the server
     const gone = (await store.conversations()).filter(
       (row) => row.deleted && Date.now() - row.deleted >= UNDO_SECONDS * 1000,

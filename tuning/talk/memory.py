@@ -31,6 +31,7 @@ _LISTS = {
     "city": memory_data.CITIES,
     "job": memory_data.JOBS,
 }
+_NAMES = frozenset({"name", "pet"})
 _NUMBERS = {"number": range(1, 101), "age": range(5, 95)}
 
 
@@ -55,6 +56,16 @@ def values(topic: str, language: str, split: str) -> tuple[str, ...]:
     """The values of a topic that a split may use."""
     listed = items(_LISTS[topic][language]) if topic in _LISTS else tuple(map(str, _NUMBERS[topic]))
     return part(tuple(dict.fromkeys(listed)), split)
+
+
+def value(topic: str, language: str, split: str, rng: Random) -> str:
+    """A value that the split may use; half of the names to learn from are halves of two, as there is no list of all."""
+    listed = values(topic, language, split)
+    first, second = rng.choices(listed, k=2)
+    if split != "train" or topic not in _NAMES or rng.random() < 0.5:
+        return first
+    made = first[: -(-len(first) // 2)] + second[len(second) // 2 :]
+    return first if made in values(topic, language, "held_out") else made
 
 
 def _said(entry: Entry, value: str, category: str, language: str, split: str, rng: Random) -> Round:
@@ -85,21 +96,19 @@ def rounds(category: str, language: str, split: str, rng: Random) -> list[Round]
     known = topics(language)
     others = [topic for topic in known.values() if topic.name != "name"]
     topic = known["name"] if category == "remember_name" else rng.choice(others)
-    value = rng.choice(values(topic.name, language, split))
-    told = _said(topic.told, value, category, language, split, rng)
+    said = value(topic.name, language, split, rng)
+    told = _said(topic.told, said, category, language, split, rng)
     if rng.random() < _TELL_ONLY_SHARE:
         return [told]
     never = rng.random() < _NEVER_TOLD_SHARE
     before = [] if never else [told]
     if rng.random() < _TWO_TOPICS_SHARE:
         other = rng.choice([other for other in known.values() if other.name != topic.name])
-        second = _said(
-            other.told, rng.choice(values(other.name, language, split)), _category(other), language, split, rng
-        )
+        second = _said(other.told, value(other.name, language, split, rng), _category(other), language, split, rng)
         before.insert(rng.randint(0, len(before)), second)
     for _ in range(rng.choices((0, 1, 2, 3), (3, 4, 3, 2))[0]):
         before.insert(rng.randint(0, len(before)), _filler(language, rng))
-    asked = _said(topic.asked, value, category, language, split, rng)
+    asked = _said(topic.asked, said, category, language, split, rng)
     if never:
         asked = Round(asked.question, (memory_data.UNKNOWN[language],), category)
     return [*before, asked]

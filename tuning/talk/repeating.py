@@ -74,7 +74,7 @@ def word(language: str, split: str, rng: Random) -> str:
     if kind < 0.3:
         return str(rng.randrange(10 ** rng.randint(1, 4)))
     if kind < 0.5:
-        return rng.choice(memory.values("name", language, split))
+        return memory.value("name", language, split, rng)
     if language == "en":
         return rng.choice(letters_words.ENGLISH)
     return rng.choice(letters_words.CHINESE if kind < 0.85 else letters_words.ENGLISH)
