@@ -17,7 +17,7 @@ VOLUME ["/home/glm/.cache", "/models"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10m --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:7860/health', timeout=4)"]
 # GLM_AUTH=USER:PASSWORD must be given: the server refuses to be open to others without it.
-CMD ["python", "-m", "apps.server", "--host", "0.0.0.0", "--port", "7860"]
+CMD ["python", "-m", "apps.demo", "--host", "0.0.0.0", "--port", "7860"]
 
 FROM scratch AS program
 COPY LICENSE /app/

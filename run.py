@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 UNFINISHED = VENV / "unfinished"  # exists while packages are being installed, and after that was interrupted
-MODULES = {"demo": "apps.server", "chat": "apps.cli", "api": "apps.api", "space": "apps.space", "stats": "apps.stats"}
+MODULES = {"demo": "apps.demo", "chat": "apps.cli", "api": "apps.api", "space": "apps.space", "stats": "apps.stats"}
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
-TESTS = ["pytest", "-n", "2", "--dist", "loadfile"]  # two at a time: most of them wait for a server or a browser
+TESTS = ["pytest", "-n", "3", "--dist", "loadfile"]  # most of them wait for a server or a browser
 SYSTEM_PACKAGES = ("chromium", "fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 
 

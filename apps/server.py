@@ -6,11 +6,11 @@ import contextlib
 import json
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .settings import Settings, keep_uploads_in, parse_settings, prepare_environment
+from .settings import Settings, keep_uploads_in, prepare_environment
 
 prepare_environment()  # takes effect only before gradio is imported
 
@@ -143,13 +143,8 @@ def own_files() -> Iterator[None]:
         yield
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Starts the server as `python3 run.py demo` does; a fault of the user's is one line and exit code 1."""
-    settings = parse_settings(argv)
+def run(settings: Settings) -> None:
+    """Serves until it is stopped."""
     start_logging()
     with kept_usage(settings) as usage, own_files():
         serve(lambda watch: build_app(open_models(settings, watch), settings, usage), settings)
-
-
-if __name__ == "__main__":
-    main()

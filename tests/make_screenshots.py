@@ -65,7 +65,7 @@ def take(browser: Browser, address: str, path: str, lang: str, width: int, dark:
 
 def main() -> None:
     """Take them all."""
-    with running(PORT, module="apps.server") as address, sync_playwright() as playwright:
+    with running(PORT, module="apps.demo") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for shot in SHOTS:
             print(take(browser, address, *shot).relative_to(ROOT))

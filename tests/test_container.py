@@ -94,7 +94,7 @@ def test_the_command_starts_once_a_password_is_given(
     stages: dict[str, list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program, *options = json.loads(dict(stages["base"])["CMD"])
-    assert (program, *options[:2]) == ("python", "-m", "apps.server")
+    assert (program, *options[:2]) == ("python", "-m", "apps.demo")
     with pytest.raises(SystemExit):
         parse_settings(options[2:])
     monkeypatch.setenv("GLM_AUTH", "me:secret")

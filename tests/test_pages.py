@@ -291,7 +291,7 @@ def real_server() -> Iterator[str]:
     """The server as `run.py demo` starts it, with the embedded model."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    with running(port, module="apps.server") as address:
+    with running(port, module="apps.demo") as address:
         yield address
 
 

@@ -158,7 +158,7 @@ def test_two_first_starts_at_once_share_one_installation(clone: Path) -> None:
 def test_foreign_environments_do_no_harm(clone: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     (foreign / "apps").mkdir(parents=True)
-    for name in ("tinydep.py", "pip.py", "apps/server.py"):
+    for name in ("tinydep.py", "pip.py", "apps/demo.py"):
         (foreign / name).write_text("raise SystemExit('foreign code ran')")
     shutil.rmtree(clone / ".venv")
     hostile = {
