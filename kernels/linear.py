@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any, Literal
+from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,7 @@ Layout = Literal["published", "interleaved", "torch"]
 Copy = Callable[[Tensor, Tensor], None]
 """Copies a tensor, the first, into another one."""
 _moving = threading.RLock()  # of weights from one place or order to another
+_lent: WeakSet[_QuantizedTable] = WeakSet()  # with weights where somebody else keeps them
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
 
 
@@ -48,7 +50,7 @@ class _QuantizedTable(nn.Module):
             raise ValueError(f"groups of {group_size} need 4 bits and columns that they fill, not {bits} and {columns}")
         self.bits, self.group_size, self.dtype = bits, group_size, dtype
         self.layout: Layout = "published"
-        self._fetch: Copy | None = None  # of weights that lie where somebody else keeps them
+        self._fetch: Copy | None = None  # brings adopted weights
         self.register_buffer("weight", torch.empty(rows, columns * bits // 8, dtype=torch.int8, device=device))
         scales = (
             torch.empty(rows, device=device)
@@ -125,9 +127,11 @@ class _QuantizedTable(nn.Module):
 
         fetch: brings them to memory of this module's own.
         """
-        self.weight = weight.view(torch.int8).view(self.weight.shape)
-        self.weight_scale = weight_scale.view(self.weight_scale.shape)
-        self.layout, self._fetch = "interleaved", fetch
+        with _moving:
+            self.weight = weight.view(torch.int8).view(self.weight.shape)
+            self.weight_scale = weight_scale.view(self.weight_scale.shape)
+            self.layout, self._fetch = "interleaved", fetch
+            _lent.add(self)
 
     @torch.no_grad()
     def settle_(self) -> None:
@@ -142,6 +146,7 @@ class _QuantizedTable(nn.Module):
                 self._fetch(lent, own)
                 setattr(self, name, own)
             self._fetch = None
+            _lent.discard(self)
 
     def _wanted(self) -> Layout:
         """The order that the kernel for this device reads; "published" where there is none."""
@@ -207,6 +212,12 @@ class _QuantizedTable(nn.Module):
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         self._unpack_()
         super()._load_from_state_dict(*args, **kwargs)
+
+
+def lent_bytes() -> int:
+    """Bytes of all adopted weights, for which memory is still to be found."""
+    with _moving:
+        return sum(table.weight.nbytes for table in _lent)
 
 
 class QuantizedLinear(_QuantizedTable):

@@ -99,6 +99,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw time over context there")
     options = parser.parse_args(argv)
+    if len({*map(_name, options.against)}) < len(options.against):
+        parser.error("--against: programs are told apart by the names of their files, so give each one of its own")
     dispatch.prepare()
     dispatch.wait()
     models = []

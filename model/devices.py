@@ -12,6 +12,8 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
+from kernels.linear import lent_bytes
+
 from .checkpoint import Checkpoint
 from .errors import UserError
 from .filling import ENCODERS, Precision, empty_network, weight_bytes
@@ -66,7 +68,7 @@ def _memory(device: torch.device) -> tuple[int, int]:
         if path.is_file() and (limit := path.read_text().strip()).isdigit():
             free = min(free, int(limit) - psutil.Process().memory_info().rss)
             whole = min(whole, int(limit))
-    return max(free, 0), whole
+    return max(free - lent_bytes(), 0), whole
 
 
 def fits_beside(size: int, device: str = "auto", gpus: int | None = None) -> bool:

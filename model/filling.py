@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
+from weakref import ref
 
 import torch
 from accelerate import init_empty_weights
@@ -89,9 +91,24 @@ def fill(
 
 def settle(network: nn.Module) -> None:
     """Bring all weights that are used from where they lie on the disk to memory; answers are the same meanwhile."""
-    for module in network.modules():
-        if isinstance(module, QuantizedLinear | QuantizedEmbedding):
-            module.settle_()
+    for table in _tables(network):
+        table.settle_()
+
+
+def settle_later(network: nn.Module) -> None:
+    """`settle` in a thread of its own, which keeps nothing of a network that is not wanted any more."""
+    tables = [ref(table) for table in _tables(network)]
+
+    def work() -> None:
+        for table in tables:
+            if (wanted := table()) is not None:
+                wanted.settle_()
+
+    Thread(target=work, name="weights", daemon=True).start()
+
+
+def _tables(network: nn.Module) -> list[QuantizedLinear | QuantizedEmbedding]:
+    return [module for module in network.modules() if isinstance(module, QuantizedLinear | QuantizedEmbedding)]
 
 
 def weight_bytes(network: nn.Module) -> int:

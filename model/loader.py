@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from . import chatglm
 from .chat_model import ChatModel
 from .checkpoint import Checkpoint
 from .devices import Plan, plan, whole_memory
-from .filling import fill, settle, weight_bytes
+from .filling import fill, settle_later, weight_bytes
 from .offer import EMBEDDED
 from .recognise import recognise
 from .source import present, resolve
@@ -61,7 +60,7 @@ def load(
     if len(set(chosen.placement.values())) > 1:
         places = {name: str(place) for name, place in chosen.placement.items()}
         dispatch_model(chosen.network, places, main_device=str(chosen.device), offload_buffers=True)
-    threading.Thread(target=settle, args=(chosen.network,), name="weights", daemon=True).start()
+    settle_later(chosen.network)
     engine = checkpoint.make_engine(chosen.network)
     info = _info(source, local, checkpoint, chosen)
     _log.info("%s (%s)", info.summary(), chosen.reason)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,7 +16,7 @@ from transformers import GlmForCausalLM
 
 import model
 from kernels import dispatch
-from model import convert, disk, filling, loader
+from model import convert, devices, disk, filling, loader
 from model.errors import UserError
 from model.published import LAYOUTS
 from model.safetensors_file import SafetensorsWriter
@@ -101,7 +103,7 @@ def zero(folder):
 def test_packed_weights_are_used_where_they_lie_until_they_are_in_memory(
     folders, tmp_path, monkeypatch, name, precision
 ):
-    monkeypatch.setattr(loader, "settle", lambda network: None)  # the thread that does it behind the first answers
+    monkeypatch.setattr(loader, "settle_later", lambda network: None)
     reference = model.load(folders[name], device="cpu", precision=precision)
     folder = convert.convert(folders[name], tmp_path / "own", precision)
     settled, lent = (model.load(folder, device="cpu") for _ in range(2))
@@ -123,6 +125,24 @@ def test_weights_come_to_memory_while_answers_are_computed(folders, tmp_path):
             if thread.name == "weights":
                 thread.join()
         assert torch.equal(logits(loaded), expected)
+
+
+@pytest.mark.usefixtures("compiled_kernel")
+def test_weights_on_their_way_to_memory_count_as_there(folders, tmp_path, monkeypatch):
+    """Else another model would be let in beside them, and there would be no room for both."""
+    monkeypatch.setattr(loader, "settle_later", lambda network: None)
+    monkeypatch.setattr(devices.psutil, "virtual_memory", lambda: SimpleNamespace(available=10**6, total=10**7))
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int4")
+    gc.collect()
+    free = devices.free_memory(torch.device("cpu"))
+    first, second = (model.load(folder, device="cpu") for _ in range(2))
+    taken = free - devices.free_memory(torch.device("cpu"))
+    assert 0 < taken < 2 * first.info.weight_bytes
+    filling.settle(first.engine.network)
+    assert devices.free_memory(torch.device("cpu")) == free - taken / 2
+    del second  # before its weights have come
+    gc.collect()
+    assert devices.free_memory(torch.device("cpu")) == free
 
 
 @pytest.mark.usefixtures("compiled_kernel")
