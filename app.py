@@ -1,6 +1,8 @@
 """The Hugging Face Space: builds `demo` at import; the platform sets host and port through the environment."""
 
+import atexit
 import os
+from contextlib import ExitStack
 
 try:
     import spaces  # of ZeroGPU hardware; must come before torch
@@ -17,7 +19,7 @@ from apps.guard import GuessLimit  # noqa: E402
 from apps.limits import GUESSES, RateLimit  # noqa: E402
 from apps.metrics import MeteredModels  # noqa: E402
 from apps.server import build_demo, login_options, page_options  # noqa: E402
-from apps.serving import open_models, tell_password  # noqa: E402
+from apps.serving import kept_usage, open_models, tell_password  # noqa: E402
 from apps.zero_gpu import LentModel  # noqa: E402
 from model.pool import ModelPool  # noqa: E402
 
@@ -25,7 +27,10 @@ settings = parse_settings([])
 pool = open_models(settings)
 if spaces:
     pool = ModelPool.of(LentModel(pool.models[0], spaces.GPU))
-demo = build_demo(MeteredModels(pool), settings, RateLimit(settings.questions_per_minute))
+at_the_end = ExitStack()
+atexit.register(at_the_end.close)
+usage = at_the_end.enter_context(kept_usage(settings))
+demo = build_demo(MeteredModels(pool, usage), settings, RateLimit(settings.questions_per_minute))
 
 if __name__ == "__main__":
     tell_password(settings)

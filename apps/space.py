@@ -46,8 +46,9 @@ Chat with the small model that comes with this program, or with one of the GLM f
 this Space to its name on the Hub, such as `THUDM/chatglm-6b`, and `GLM_PRECISION` to `int4` where memory is short.
 `GLM_LANG` fixes the language of the page (`en`, `zh`). The secret `GLM_AUTH` (`USER:PASSWORD`) asks visitors for these,
 `GLM_RATE` limits a visitor's questions a minute, and `GLM_QUEUE` how many questions may wait. With persistent storage,
-`GLM_SAVE_CONVERSATIONS` set to `/data/conversations` saves what is said, which the page tells its visitors. On ZeroGPU
-hardware every answer borrows a GPU.
+`GLM_SAVE_CONVERSATIONS` set to `/data/conversations` saves what is said, which the page tells its visitors, and
+`GLM_USAGE_FILE` set to `/data/usage.sqlite` keeps figures and opinions without a word of it. On ZeroGPU hardware every
+answer borrows a GPU.
 """
 
 

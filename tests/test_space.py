@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -158,8 +159,9 @@ def asked(client: httpx.Client, config: dict[str, Any], address: str) -> str:
     return client.get("/gradio_api/queue/data", params={"session_hash": address}, headers=headers).text
 
 
-def test_its_variables_say_who_may_ask_and_how_often(space: Path, tmp_path: Path, free_port: int) -> None:
-    variables = {"GLM_AUTH": "ann:secret", "GLM_RATE": "2", "GLM_QUEUE": "0"}
+def test_its_variables_say_who_may_ask_and_keep_figures(space: Path, tmp_path: Path, free_port: int) -> None:
+    usage = tmp_path / "usage.sqlite"
+    variables = {"GLM_AUTH": "ann:secret", "GLM_RATE": "2", "GLM_QUEUE": "0", "GLM_USAGE_FILE": str(usage)}
     with started(space, tmp_path, free_port, **variables) as client:
         assert client.get("/config").status_code == 401
         for _ in range(10):
@@ -175,6 +177,8 @@ def test_its_variables_say_who_may_ask_and_how_often(space: Path, tmp_path: Path
         asked(client, config, "203.0.113.1")
         assert "the limit of 2 questions a minute" in asked(client, config, "203.0.113.1")
         assert "the limit" not in asked(client, config, "203.0.113.2")
+    with contextlib.closing(sqlite3.connect(usage)) as database:
+        assert database.execute("select count(*) from answers where ended != 'error'").fetchone() == (3,)
 
 
 # ---- ZeroGPU

@@ -110,12 +110,15 @@ _FIRST = frozenset({"color", "shape"})
 _SECOND = _FIRST | {"size", "where", "exists", "icon_color", "icon_name", "chart_color", "chart_value"}
 _COMPARISONS = frozenset({"relation", "compare", "half", "chart_compare"})
 _NEIGHBOURS = frozenset({"nearest", "farthest", "nearest_shape", "farthest_shape"})
+_SAME = frozenset({"same_color", "same_shape", "count_same_color", "count_same_shape"})
 LESSONS = (
     Lesson(300, _FIRST),
     Lesson(850, _SECOND),
     Lesson(1650, _ALL - _COMPARISONS - _NEIGHBOURS),
     Lesson(2050, _COMPARISONS, one_way=True),
     Lesson(2450, _COMPARISONS | {"same_color", "same_shape"}),
+    Lesson(2750, frozenset({"nearest", "nearest_shape"})),
+    Lesson(3250, _NEIGHBOURS | _SAME),
 )
 """How looking is taught: what depends on little else comes first, and what is compared in one way before both."""
 
