@@ -79,7 +79,7 @@
     draw();
     if (isFirst) purge();
     isFirst = false;
-    if (!showing) dropEmpty(record.id).catch(() => complain("side_full"));
+    if (!showing) dropEmpty(record.id).catch(() => {}); // it only comes back
     else if (!running && rows.some((row) => row.id === showing && row.deleted)) startAnew(); // by another tab, meanwhile
     else keeping = keeping.then(() => keep(record, state.pictures)).catch(() => complain("side_full"));
   };

@@ -1,7 +1,8 @@
 """Linears and embeddings whose weights stay INT8 or INT4 in memory.
 
 Parameter names are the published ones, so `load_state_dict` needs no map. A module starts in published storage
-(`kernels.pack`); `pack_` rearranges it for the fastest kernel of its device, and every method works in both.
+(`kernels.pack`); `pack_` rearranges it for the fastest kernel of its device, or `adopt_` takes weights that lie so
+already, and every method works in both.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from .cpu.library import CpuKernel, Matrix
 
 Layout = Literal["published", "interleaved", "torch"]
 Copy = Callable[[Tensor, Tensor], None]
-"""Copies a tensor, the first, into another one."""
+"""From the first tensor to the second."""
 _moving = threading.RLock()  # of weights from one place or order to another
+_lending = threading.Lock()
 _lent: WeakSet[_QuantizedTable] = WeakSet()  # with weights where somebody else keeps them
 _SLICE = {True: 1 << 19, False: 1 << 25}  # weights that are float at any one time; True: on a CPU, where caches count
 
@@ -110,6 +112,8 @@ class _QuantizedTable(nn.Module):
         if wanted in (self.layout, "published"):
             return
         with _moving:
+            if wanted == self.layout:  # by another thread, meanwhile
+                return
             self._unpack_()
             if wanted == "torch":
                 torch_products.reorder_(self.weight)
@@ -123,7 +127,7 @@ class _QuantizedTable(nn.Module):
         return fits and dispatch.cpu_kernel(device) is not None
 
     def adopt_(self, weight: Tensor, weight_scale: Tensor, fetch: Copy) -> None:
-        """Uses weights in bands (`kernels.pack.to_bands`) where they lie, and so scales of groups; `settle_` ends that.
+        """Uses weights where they lie, until `settle_`: in bands (`kernels.pack.to_bands`), as are scales of groups.
 
         fetch: brings them to memory of this module's own.
         """
@@ -131,6 +135,7 @@ class _QuantizedTable(nn.Module):
             self.weight = weight.view(torch.int8).view(self.weight.shape)
             self.weight_scale = weight_scale.view(self.weight_scale.shape)
             self.layout, self._fetch = "interleaved", fetch
+        with _lending:
             _lent.add(self)
 
     @torch.no_grad()
@@ -146,6 +151,7 @@ class _QuantizedTable(nn.Module):
                 self._fetch(lent, own)
                 setattr(self, name, own)
             self._fetch = None
+        with _lending:
             _lent.discard(self)
 
     def _wanted(self) -> Layout:
@@ -204,6 +210,10 @@ class _QuantizedTable(nn.Module):
             self.weight_scale = scales.to(self.weight_scale.device)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        self.settle_()  # a copy has weights of its own
+        return self.__dict__.copy()
+
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         super()._save_to_state_dict(destination, prefix, keep_vars)
         if self.packed:
@@ -215,9 +225,9 @@ class _QuantizedTable(nn.Module):
 
 
 def lent_bytes() -> int:
-    """Bytes of all adopted weights, for which memory is still to be found."""
-    with _moving:
-        return sum(table.weight.nbytes for table in _lent)
+    """Bytes of all adopted weights and scales, for which memory is still to be found."""
+    with _lending:
+        return sum(table.weight.nbytes + table.weight_scale.nbytes for table in _lent)
 
 
 class QuantizedLinear(_QuantizedTable):

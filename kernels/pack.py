@@ -100,23 +100,24 @@ def fits_bands(rows: int, columns: int, group_size: int | None) -> bool:
 
 def to_bands(stored: Tensor, bits: int = 8) -> Tensor:
     """Published weights int8 (rows, …) or fp16 scales (rows, groups) in bands: int32 or fp16 (bands, words, BAND)."""
-    words = _words(stored)
+    words = _words(stored.contiguous())
     bands = words.view(-1, BAND, words.shape[1]).transpose(1, 2)
     return (bands ^ _FLIP if bits == 4 else bands).contiguous()
 
 
 def from_bands(bands: Tensor, bits: int = 8) -> Tensor:
     """Undo `to_bands`: int8 (rows, bytes) or fp16 (rows, groups)."""
-    words = (bands ^ _FLIP if bits == 4 else bands).transpose(1, 2).flatten(0, 1).contiguous()
+    words = torch.empty(len(bands) * BAND, bands.shape[1], dtype=bands.dtype, device=bands.device)
+    for to, some in zip(_in_parts(words.view(-1, BAND, bands.shape[1])), _in_parts(bands), strict=True):
+        to.copy_((some ^ _FLIP if bits == 4 else some).transpose(1, 2))
     return words.view(torch.int8) if words.dtype == torch.int32 else words
 
 
 def deinterleave_(stored: Tensor, bits: int = 8) -> None:
     """Back to published storage, in place: weights int8 (rows, …) of 8 or 4 bits, or fp16 scales (rows, groups)."""
     words = _words(stored)
-    bands = words.view(-1, words.shape[1], BAND)
-    for band in bands.split(max(1, (1 << 20) // (BAND * words.shape[1]))):  # so that the copy on the way stays small
-        band.view(-1).copy_(_words(from_bands(band, bits)).view(-1))
+    for some in _in_parts(words.view(-1, words.shape[1], BAND)):
+        some.view(-1).copy_(_words(from_bands(some, bits)).view(-1))
 
 
 def interleaved_rows(stored: Tensor, rows: Tensor, bits: int = 8) -> Tensor:
@@ -125,6 +126,11 @@ def interleaved_rows(stored: Tensor, rows: Tensor, bits: int = 8) -> Tensor:
     bands = words.view(-1, words.shape[1], BAND)
     found = bands[rows // BAND, :, rows % BAND]
     return (found ^ _FLIP if bits == 4 else found).view(stored.dtype)
+
+
+def _in_parts(bands: Tensor) -> tuple[Tensor, ...]:
+    """Some bands at a time, so that what is made of them on the way stays small."""
+    return bands.split(max(1, (1 << 20) // bands[0].numel()))
 
 
 _FLIP = 0x88888888 - (1 << 32)

@@ -57,8 +57,8 @@ _SECONDS_TO_START = 900  # for another program, which may have to read the promp
 
 @dataclass(frozen=True)
 class Loading:
-    """seconds until it can answer, from files that memory does not hold, and until all weights are in memory; share: of
-    the speed at which the disk reads those files in order.
+    """seconds until it can answer, from files that memory does not hold; settled: until all weights are in memory, at
+    gb_per_s; share: of the speed at which the disk reads those files in order.
     """
 
     seconds: float
@@ -179,7 +179,8 @@ def load_timed(source: str, device: str, precision: str) -> tuple[ChatModel, Loa
     settled = time.perf_counter() - began
     resident = psutil.Process().memory_info().rss / 1e9
     weights = chat_model.info.weight_bytes / 1e9
-    return chat_model, Loading(took, settled, size / took / 1e9, size / took / disk, resident, _peak_gb(), weights)
+    speed = size / settled
+    return chat_model, Loading(took, settled, speed / 1e9, speed / disk, resident, _peak_gb(), weights)
 
 
 @torch.inference_mode()

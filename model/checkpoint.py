@@ -106,7 +106,7 @@ class Checkpoint:
         return from_bands(stored, 4 if name in self.halved else 8)
 
     def tensors(self, progress: Progress | None = None, without: Collection[str] = ()) -> Iterator[tuple[str, Tensor]]:
-        """Every weight under the network's own name, as stored; one at a time, mapped and then released.
+        """Every weight under the network's own name, in published order; one at a time, mapped and then released.
 
         without: names in the files that are not wanted.
         """

@@ -1,4 +1,4 @@
-"""A checkpoint, whatever its form → safetensors in our own form, which loads without converting anything; or back.
+"""A checkpoint, whatever its form → safetensors in our own form, which load fastest; or back.
 
     python -m model.convert SRC DST [--precision as-stored|fp32|bf16|fp16|int8|int4] [--shard-size 4GB] [--to own|hub]
                                     [--image-encoder FILE]
@@ -269,7 +269,8 @@ def _fingerprint(
 
 def _write(conversion: _Conversion, form: forms.Form, shards: Mapping[str, Specs], written: _Written) -> None:
     place = {name: file for file, specs in shards.items() for name in specs if file not in written.checksums}
-    done = frozenset(name for file in written.checksums for name in shards[file])
+    there = frozenset(name for file in written.checksums for name in shards[file])
+    done = frozenset(name for name in there if _partner(name) not in place)  # both of a pair come from the same weight
     writers: dict[str, SafetensorsWriter] = {}
     with tqdm(desc="Converting", unit="B", unit_scale=True, disable=None) as bar:  # only on a terminal
 
@@ -293,6 +294,11 @@ def _write(conversion: _Conversion, form: forms.Form, shards: Mapping[str, Specs
         finally:
             for writer in writers.values():  # of a run that is cut short
                 writer.close()
+
+
+def _partner(name: str) -> str:
+    """What a packed weight's scales are called, and the other way round."""
+    return name.removesuffix("_scale") if name.endswith("_scale") else f"{name}_scale"
 
 
 def _verify(folder: Path, shards: Mapping[str, Specs], written: _Written) -> None:

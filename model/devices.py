@@ -48,7 +48,7 @@ def available_devices() -> list[str]:
 
 def free_memory(device: torch.device) -> int:
     """Bytes that weights can have on a device."""
-    return _memory(device)[0]
+    return max(_memory(device)[0] - (lent_bytes() if device.type == "cpu" else 0), 0)
 
 
 def whole_memory(device: torch.device) -> int:
@@ -66,9 +66,10 @@ def _memory(device: torch.device) -> tuple[int, int]:
     free, whole = memory.available, memory.total
     for path in _CGROUP_LIMITS:  # of a container, in both versions; "max" or a number of many digits for none
         if path.is_file() and (limit := path.read_text().strip()).isdigit():
-            free = min(free, int(limit) - psutil.Process().memory_info().rss)
+            used = psutil.Process().memory_info()
+            free = min(free, int(limit) - (used.rss - used.shared))  # mapped files leave when there is no room
             whole = min(whole, int(limit))
-    return max(free - lent_bytes(), 0), whole
+    return free, whole
 
 
 def fits_beside(size: int, device: str = "auto", gpus: int | None = None) -> bool:

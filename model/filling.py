@@ -1,12 +1,13 @@
 """A checkpoint's weights into a network: one tensor at a time, mapped, and copied straight to its device and precision.
 
-Nothing is ever there twice: a tensor's pages are given back as it is copied, slice by slice, and half-precision weights
+No tensor is there twice for long: its pages are given back as it is copied, slice by slice, and half-precision weights
 that are to become INT8 or INT4 are quantised as they come in. What lies on the disk as a CPU's kernel reads it is used
 from there at once, and copied behind the first answers: memory of our own is read faster, and stays.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Thread
@@ -27,6 +28,7 @@ from .glm import GLMForConditionalGeneration
 from .packed import PackedPairs, stored_format
 from .tensors import TensorFiles
 
+_log = logging.getLogger("glm.model")
 GROUP_SIZE = 32
 """Columns that share a scale where INT4 weights are made here; published ones have one scale a row."""
 HEAD_BITS = 8
@@ -75,7 +77,7 @@ def fill(
     """
     as_stored = checkpoint.bits == precision.bits
     filler = _Filler(network, precision, placement, as_stored, checkpoint.files)
-    adopted = filler.adopt(checkpoint.banded)
+    adopted = filler.adopt(checkpoint.banded & set(checkpoint.names))
     for name, tensor in checkpoint.tensors(progress, adopted):
         filler.put(name, tensor)
     if precision.bits is None:
@@ -96,13 +98,19 @@ def settle(network: nn.Module) -> None:
 
 
 def settle_later(network: nn.Module) -> None:
-    """`settle` in a thread of its own, which keeps nothing of a network that is not wanted any more."""
+    """`settle` in a thread of its own, which keeps nothing of a network that is not wanted any more.
+
+    What fails, for want of memory perhaps, is used from where it lies.
+    """
     tables = [ref(table) for table in _tables(network)]
 
     def work() -> None:
         for table in tables:
-            if (wanted := table()) is not None:
-                wanted.settle_()
+            try:
+                if (wanted := table()) is not None:
+                    wanted.settle_()
+            except (OSError, RuntimeError, UserError) as error:
+                _log.warning("weights stay on the disk: %s", error)
 
     Thread(target=work, name="weights", daemon=True).start()
 
@@ -147,14 +155,17 @@ class _Filler:
         Gives the names, of weights and scales, for which there is nothing to do any more.
         """
         adopted: set[str] = set()
-        for name in banded:
-            module = self._module(name.removesuffix(".weight"))
-            if not (self._as_stored and self._on_cpu and module.takes_bands(self._device(name))):
+        if not (self._as_stored and self._on_cpu):
+            return adopted
+        for owner, module in self._network.named_modules():
+            name = f"{owner}.weight"
+            table = module.head if isinstance(module, TiedEmbedding) else module
+            if not isinstance(table, QuantizedLinear | QuantizedEmbedding) or name not in banded:
                 continue
-            weight, scales = self._files.read(name), self._files.read(f"{name}_scale")
-            scales = scales.to(module.weight_scale.dtype)
-            module.adopt_(weight, scales, self._files.copy)
-            adopted |= {name, f"{name}_scale"}
+            if table.takes_bands(self._device(name)):
+                scales = self._files.read(f"{name}_scale").to(table.weight_scale.dtype)
+                table.adopt_(self._files.read(name), scales, self._files.copy)
+                adopted |= {name, f"{name}_scale"}
         return adopted
 
     def put(self, name: str, tensor: Tensor) -> None:

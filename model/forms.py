@@ -22,7 +22,7 @@ from . import chatglm
 from .checkpoint import CONFIG, TOKENIZER, Checkpoint, NamedTensors
 from .config import GLMConfig
 from .errors import UserError
-from .packed import banded, in_bands
+from .packed import fitting_bands, in_bands
 from .safetensors_file import Specs
 from .source import BESIDE_WEIGHTS
 from .types import GenerationParams
@@ -33,31 +33,31 @@ _PUBLISHED_LAYOUT = ("chatglm2", "chatglm3", "glm-4")  # families whose weights 
 
 @dataclass(frozen=True)
 class Form:
-    """rename: the network's names → those in the files. files: all that lies beside the weights, by name."""
+    """rename: the network's names and values → those in the files. files: all that lies beside the weights, by name."""
 
     rename: Callable[[NamedTensors], NamedTensors]
     files: Mapping[str, bytes]
 
 
 def own(checkpoint: Checkpoint, name: str, specs: Specs) -> Form:
-    """Our own form, which `load` reads without converting anything, packed weights as the CPU kernels use them.
+    """Our own form, which `load` reads without converting anything; packed weights are as the CPU kernels use them.
 
     ChatGLM-6B and VisualGLM-6B are a `GLMConfig`; what came after them has transformers' own config and names, so that
     transformers reads it, too, where nothing is packed.
     name: what the model is to call itself. specs: the tensors by the network's names.
     """
-    rename = partial(in_bands, bits=banded(specs, _full_shapes(checkpoint)))
+    arrange = partial(in_bands, bits=fitting_bands(specs, _full_shapes(checkpoint)))
     if isinstance(checkpoint.config, GLMConfig):
         config = copy.deepcopy(checkpoint.config)
         about = {"name": name, "family": checkpoint.family, "version": checkpoint.version}
         config.card |= about | {"defaults": _stated(checkpoint.defaults)}
         values = config.to_diff_dict() | {"architectures": [checkpoint.model_class.__name__]}
         vocabulary = chatglm.tokenizer_file(checkpoint.folder).read_bytes()
-        return Form(rename, {CONFIG: _json(values), TOKENIZER: vocabulary})
+        return Form(arrange, {CONFIG: _json(values), TOKENIZER: vocabulary})
     from .causal.folder import OWN
 
     family, values = _native(checkpoint, specs)
-    return Form(rename, {CONFIG: _json(values | {OWN: {"family": family, "name": name}}), **_beside(checkpoint)})
+    return Form(arrange, {CONFIG: _json(values | {OWN: {"family": family, "name": name}}), **_beside(checkpoint)})
 
 
 def hub(checkpoint: Checkpoint, specs: Specs) -> Form:

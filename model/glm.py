@@ -23,6 +23,7 @@ from transformers.utils import ModelOutput
 from kernels.attention import attention
 from kernels.cpu.library import Layers
 from kernels.layers import glm_layers, one_token
+from kernels.linear import lent_bytes
 from vision.encoder import ImageEncoder
 
 from .cache import KVCache
@@ -246,13 +247,16 @@ class GLMModel(nn.Module):
         """The states (1, 1, hidden_size) behind all layers at once, or None where there is no kernel for that."""
         if torch.is_grad_enabled():
             return None
-        layers = range(len(self.layers))
-        if cache.layers is None:
-            cache.layers = self._prepared()
-        if cache.layers is None:
+        layers, prepared = range(len(self.layers)), cache.layers
+        if prepared is None:
+            stays = not lent_bytes()  # else weights are on their way to faster memory
+            prepared = self._prepared()
+            if stays:
+                cache.layers = prepared
+        if prepared is None:
             return None
         like = x.view(1, self.config.num_attention_heads, 1, self.config.head_dim)
-        done = one_token(x, cache.layers, rotary, [cache.room(like, layer) for layer in layers])
+        done = one_token(x, prepared, rotary, [cache.room(like, layer) for layer in layers])
         if done is not None:
             for layer in layers:
                 cache.keep(1, layer)

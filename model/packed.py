@@ -41,10 +41,10 @@ def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stor
         if weight is None or weight.dtype not in (torch.int8, torch.int32) or len(shape) != 2:
             continue
         rows, columns = shape
+        is_banded = weight.dtype == torch.int32 and fits_bands(rows, columns, None)
         packed.add(name)
-        in_bands = weight.dtype == torch.int32
-        halved = weight.shape == ((rows // BAND, columns // 8, BAND) if in_bands else (rows, columns // 2))
-        if in_bands:
+        halved = weight.shape == ((rows // BAND, columns // 8, BAND) if is_banded else (rows, columns // 2))
+        if is_banded:
             bands.add(name)
             result[name] = (rows // BAND, columns // (8 if halved else 4), BAND)
         elif halved:
@@ -52,19 +52,19 @@ def as_stored(shapes: Mapping[str, tuple[int, ...]], files: TensorFiles) -> Stor
         if halved:
             halves.add(name)
         result[f"{name}_scale"] = (rows,)
-        if halved and scale is not None and (groups := _groups(scale.shape, in_bands)) and columns % groups == 0:
-            result[f"{name}_scale"] = (rows // BAND, groups, BAND) if in_bands else (rows, groups)
+        if halved and scale is not None and (groups := _groups(scale.shape, is_banded)) and columns % groups == 0:
+            result[f"{name}_scale"] = (rows // BAND, groups, BAND) if is_banded else (rows, groups)
         if ".layers." in name:
             bits = 4 if halved else 8
     return Stored(result, frozenset(packed), frozenset(halves), bits, frozenset(bands))
 
 
-def _groups(scales: tuple[int, ...], in_bands: bool) -> int:
+def _groups(scales: tuple[int, ...], is_banded: bool) -> int:
     """Groups of a row that scales of this shape belong to; 0 where there is one scale a row."""
-    return scales[1] if len(scales) == (3 if in_bands else 2) else 0
+    return scales[1] if len(scales) == (3 if is_banded else 2) else 0
 
 
-def banded(specs: Specs, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+def fitting_bands(specs: Specs, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     """The packed weights that the CPU kernels could use as they lie if they were in bands, and their bits.
 
     specs: all tensors to be stored, in published order. shapes: of the weights in full precision.
@@ -80,7 +80,7 @@ def banded(specs: Specs, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int
 
 
 def in_bands(tensors: Iterable[tuple[str, Tensor]], bits: Mapping[str, int]) -> Iterator[tuple[str, Tensor]]:
-    """The tensors with those that `banded` found, and their scales of groups, in the order of the CPU kernels."""
+    """The tensors, with those that `fitting_bands` found and their scales of groups in the CPU kernels' order."""
     for name, tensor in tensors:
         if name in bits:
             yield name, to_bands(tensor, bits[name])

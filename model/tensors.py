@@ -5,9 +5,11 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from io import FileIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import torch
 from torch import Tensor
@@ -60,6 +62,7 @@ class TensorFiles:
         self.path = path
         self.infos: dict[str, TensorInfo] = {}
         self._held: dict[str, Tensor] = {}
+        self._opened: dict[Path, FileIO] = {}
         self._maps: dict[Path, mmap.mmap] = {}
         self._addresses: dict[Path, int] = {}  # of the maps
         files, index = find_weights(path)
@@ -123,19 +126,19 @@ class TensorFiles:
         """Copy a tensor, or a slice of it, and release it.
 
         Where nothing is converted on the way it is read from the file straight into the target, which takes half the
-        time.
+        time. The file is the one that was mapped, also where another has taken its name since.
         """
         place = self._place(tensor)
         as_it_is = tensor.dtype == target.dtype and tensor.is_contiguous() and target.is_contiguous()
         if place and as_it_is and target.device.type == "cpu":
             file, start = place
             memory = tensor_bytes(target)
-            with file.open("rb", buffering=0) as opened:
-                opened.seek(start)
-                while memory and (count := opened.readinto(memory)):
-                    memory = memory[count:]
+            opened = self._opened[file]
+            opened.seek(start)
+            while memory and (count := opened.readinto(memory)):
+                memory = memory[count:]
             if memory:
-                raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=file.stat().st_size)
+                raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=opened.tell())
         else:
             target.copy_(tensor)
         self.release(tensor)
@@ -172,8 +175,10 @@ class TensorFiles:
 
     def _map(self, file: Path) -> mmap.mmap:
         if file not in self._maps:
-            with file.open("rb") as opened:  # a private copy on write, since PyTorch knows no read-only tensors
-                self._maps[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+            self._opened[file] = opened = file.open("rb", buffering=0)
+            finalize(self, opened.close)
+            # a private copy on write, since PyTorch knows no read-only tensors
+            self._maps[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
             self._addresses[file] = torch.frombuffer(self._maps[file], dtype=torch.uint8).data_ptr()
         return self._maps[file]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import json
 import shutil
@@ -16,7 +17,9 @@ from transformers import GlmForCausalLM
 
 import model
 from kernels import dispatch
+from kernels.linear import QuantizedLinear
 from model import convert, devices, disk, filling, loader
+from model.checkpoint import WEIGHTS
 from model.errors import UserError
 from model.published import LAYOUTS
 from model.safetensors_file import SafetensorsWriter
@@ -109,9 +112,25 @@ def test_packed_weights_are_used_where_they_lie_until_they_are_in_memory(
     settled, lent = (model.load(folder, device="cpu") for _ in range(2))
     assert same(reference, settled) and same(reference, lent)
     filling.settle(settled.engine.network)
+    copied = copy.deepcopy(lent.engine.network.lm_head)
     zero(folder)
     assert same(reference, settled)
     assert not torch.equal(logits(reference), logits(lent))
+    assert torch.equal(copied.unpacked()[0], reference.engine.network.lm_head.unpacked()[0])
+
+
+@pytest.mark.usefixtures("compiled_kernel")
+def test_weights_come_from_the_files_that_were_there(folders, tmp_path, monkeypatch):
+    """A folder that is deleted or replaced while a model answers from it changes nothing."""
+    monkeypatch.setattr(loader, "settle_later", lambda network: None)
+    folder = convert.convert(folders["chatglm-6b"], tmp_path / "own", "int4")
+    loaded = model.load(folder, device="cpu")
+    expected = logits(loaded)
+    other = shutil.copytree(folder, tmp_path / "other")
+    zero(other)
+    (other / WEIGHTS).replace(folder / WEIGHTS)
+    filling.settle(loaded.engine.network)
+    assert torch.equal(logits(loaded), expected)
 
 
 @pytest.mark.usefixtures("compiled_kernel")
@@ -137,7 +156,8 @@ def test_weights_on_their_way_to_memory_count_as_there(folders, tmp_path, monkey
     free = devices.free_memory(torch.device("cpu"))
     first, second = (model.load(folder, device="cpu") for _ in range(2))
     taken = free - devices.free_memory(torch.device("cpu"))
-    assert 0 < taken < 2 * first.info.weight_bytes
+    tables = [module for module in first.engine.network.modules() if isinstance(module, QuantizedLinear)]
+    assert taken == 2 * sum(table.weight.nbytes + table.weight_scale.nbytes for table in tables)
     filling.settle(first.engine.network)
     assert devices.free_memory(torch.device("cpu")) == free - taken / 2
     del second  # before its weights have come
@@ -292,6 +312,22 @@ def test_an_interrupted_run_continues(folders, tmp_path, monkeypatch):
         path.name: path.read_bytes() for path in whole.iterdir()
     }
     assert not first.parent.exists()
+
+
+@pytest.mark.parametrize("name", ["chatglm-6b", "chatglm-6b-int8"])
+def test_a_run_that_ended_between_a_weight_and_its_scales_continues(folders, tmp_path, monkeypatch, name):
+    real = SafetensorsWriter.put
+
+    def put(self, name, tensor):
+        if name.endswith("_scale"):
+            raise KeyboardInterrupt
+        real(self, name, tensor)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(SafetensorsWriter, "put", put)
+        convert.convert(folders[name], tmp_path / "own", "int8", shard_bytes=1)  # every tensor in a file of its own
+    folder = convert.convert(folders[name], tmp_path / "own", "int8", shard_bytes=1)
+    assert bytes_of(folder) == bytes_of(convert.convert(folders[name], tmp_path / "whole", "int8", shard_bytes=1))
 
 
 def test_another_source_or_precision_starts_afresh(folders, tmp_path, monkeypatch):
