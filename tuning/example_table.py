@@ -137,6 +137,19 @@ def pictures() -> tuple[Example, ...]:
             taught("左上角有什么？", "shape_at"),
         ),
         Example(
+            "farthest",
+            shapes(
+                WIDE,
+                plain(MINT),
+                "big blue square 0.16 0.5",
+                "medium red heart 0.4 0.42",
+                "big yellow star 0.85 0.4",
+                "medium green circle 0.66 0.7",
+            ),
+            ask("What is farthest from the blue square?", "yellow star"),
+            ask("离蓝色正方形最远的是什么？", "黄色五角星"),
+        ),
+        Example(
             "lake",
             photograph(LANDSCAPE, "landscape", 6),
             taught("What is in this photo?", "outside_what"),
@@ -264,7 +277,7 @@ def texts() -> tuple[Example, ...]:
             ask("What is 47 + 85?", worked_sum(47, 85)),
             ask("47加85等于多少？", worked_sum(47, 85)),
         ),
-        ("product", ask("What is 12 × 15?", worked_product(12, 15)), ask("12乘以15等于多少？", worked_product(12, 15))),
+        ("product", ask("What is 13 × 12?", worked_product(13, 12)), ask("13乘以12等于多少？", worked_product(13, 12))),
         ("capital", ask("What is the capital of Japan?", "Tokyo"), ask("日本的首都是哪里？", "东京")),
         ("spell", ask('How do you spell "umbrella"?', "u-m-b-r-e-l-l-a"), ask("“apple”怎么拼写？", "a-p-p-l-e")),
         ("translate", ask('How do you say "蜘蛛" in English?', "spider"), ask("“butterfly”用汉语叫什么？", "蝴蝶")),
