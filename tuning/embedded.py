@@ -28,9 +28,9 @@ VISION = VisionConfig(
 CARD = {
     "name": "GLM Mini (embedded)",
     "description": {
-        "en": "A small demo model, still in training: good at colours, shapes, places, icons, charts, clocks, sums, facts "
-        "and how to use this program; counting many things, multiplying and reading long words often go wrong. It "
-        "says so when asked for something else.",
+        "en": "A small demo model, still in training: good at colours, shapes, places, icons, charts, clocks, sums, "
+        "facts and how to use this program; counting many things, multiplying and reading long words often go wrong. "
+        "It says so when asked for something else.",
         "zh": "小演示模型，仍在训练：擅长辨认颜色、形状、位置和图标，看图表和钟表，算加减法，知道几百条常识，"
         "也会讲解本程序的用法；数很多东西、做乘法、读较长的文字时常会出错。超出范围的问题会直说。",
     },
