@@ -10,6 +10,7 @@
   let showing = null; // the conversation that the page shows
   let shown = ""; // its content
   let running = false; // whether an answer to it is on its way
+  let toldRunning = false; // the last that other tabs were told
   let isFirst = true;
   let keeping = Promise.resolve(); // the last change of the conversation that is shown, on its way to the store
   let deletedLast = [];
@@ -37,7 +38,10 @@
     trouble = { key, ...fields };
     draw();
   };
-  const tell = (id) => channel?.postMessage({ id, settled: !running });
+  const tell = (id) => {
+    toldRunning = running;
+    channel?.postMessage({ id, settled: !running });
+  };
   channel?.addEventListener("message", async ({ data }) => {
     await refresh();
     const row = rows.find((other) => other.id === data.id);
@@ -87,7 +91,10 @@
   const keep = async (record, addresses) => {
     const before = rows.find((row) => row.id === record.id);
     if (before?.deleted) return;
-    if (before && content(before.record) === content(record)) return;
+    if (before && content(before.record) === content(record)) {
+      if (toldRunning && !running) tell(record.id); // its last words were kept before it was known that they were
+      return;
+    }
     const { id, title } = record;
     const names = record.messages.flatMap((message) => message.pictures || []);
     const row = { id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record };

@@ -177,8 +177,11 @@ def test_lessons_begin_with_what_else_depends_on(tokenizer: GLMTokenizer) -> Non
     compared = questions_of(lessons(questions, one_way.until - 1), "look", tokenizer)
     assert any("left" in text for text in compared) and any("左" in text for text in compared)
     assert not any(word in text for text in compared for word in ("right", "below", "smaller", "右", "下"))
+    both_ways = LESSONS[LESSONS.index(one_way) + 1]
+    compared = questions_of(lessons(questions, both_ways.until - 1), "look", tokenizer)
+    assert all(any(side in text for text in compared) for side in ("left", "right", "左", "右"))
     last = questions_of(lessons(questions, LESSONS[-1].until - 1), "look", tokenizer)
-    assert all(any(side in text for text in last) for side in ("left", "right", "左", "右"))
+    assert any("nearest" in text or "closest" in text for text in last) and any("最远" in text for text in last)
     assert not any("," in text or "、" in text for text in first)
     assert len(questions_of(lessons(questions, 0), "talk", tokenizer)) == LESSON_ROWS["talk"]
 

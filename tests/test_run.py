@@ -61,7 +61,7 @@ def first_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("apps", "wheels"):
         (clone / folder).mkdir()
     shutil.copy(ROOT / "run.py", clone)
-    (clone / "apps" / "server.py").write_text(SERVER)
+    (clone / "apps" / "demo.py").write_text(SERVER)
     make_wheel(clone / "wheels", "1.0")
     make_wheel(clone / "wheels", "2.0")
     require(clone, "tinydep==1.0")
@@ -240,7 +240,7 @@ def test_every_check_runs_and_one_failure_fails_the_whole(clone: Path, capfd: py
     """In the clone neither ruff nor mypy nor pytest is installed, so each of them fails."""
     assert load(clone).run_checks(["-k", "something"]) == 1
     output = capfd.readouterr()
-    titles = ["ruff check", "ruff format --check", "mypy", "pytest -n 3 --dist loadfile -k something"]
+    titles = ["ruff check", "ruff format --check", "mypy", "pytest -n 3 --dist loadfile --no-loadscope-reorder -k something"]
     assert output.out.splitlines() == [f"== {title}" for title in titles]
     assert output.err.endswith(f"Failed: {', '.join(titles)}\n")
 
