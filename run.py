@@ -30,8 +30,7 @@ PYTHON = str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 UNFINISHED = VENV / "unfinished"  # exists while packages are being installed, and after that was interrupted
 MODULES = {"demo": "apps.demo", "chat": "apps.cli", "api": "apps.api", "space": "apps.space", "stats": "apps.stats"}
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
-# three at a time, as most wait for a server or a browser; in order, as the files of few tests are the slow ones
-TESTS = ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+TESTS = ["pytest", "-n", "2", "--dist", "loadfile"]  # two at a time: most of them wait for a server or a browser
 SYSTEM_PACKAGES = ("chromium", "fonts-dejavu", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 
 

@@ -10,7 +10,6 @@
   let showing = null; // the conversation that the page shows
   let shown = ""; // its content
   let running = false; // whether an answer to it is on its way
-  let toldRunning = false; // the last that other tabs were told
   let isFirst = true;
   let keeping = Promise.resolve(); // the last change of the conversation that is shown, on its way to the store
   let deletedLast = [];
@@ -38,10 +37,7 @@
     trouble = { key, ...fields };
     draw();
   };
-  const tell = (id) => {
-    toldRunning = running;
-    channel?.postMessage({ id, settled: !running });
-  };
+  const tell = (id) => channel?.postMessage({ id, settled: !running });
   channel?.addEventListener("message", async ({ data }) => {
     await refresh();
     const row = rows.find((other) => other.id === data.id);
@@ -83,7 +79,7 @@
     draw();
     if (isFirst) purge();
     isFirst = false;
-    if (!showing) dropEmpty(record.id).catch(() => {}); // it only comes back
+    if (!showing) dropEmpty(record.id);
     else if (!running && rows.some((row) => row.id === showing && row.deleted)) startAnew(); // by another tab, meanwhile
     else keeping = keeping.then(() => keep(record, state.pictures)).catch(() => complain("side_full"));
   };
@@ -91,10 +87,7 @@
   const keep = async (record, addresses) => {
     const before = rows.find((row) => row.id === record.id);
     if (before?.deleted) return;
-    if (before && content(before.record) === content(record)) {
-      if (toldRunning && !running) tell(record.id); // its last words were kept before it was known that they were
-      return;
-    }
+    if (before && content(before.record) === content(record)) return;
     const { id, title } = record;
     const names = record.messages.flatMap((message) => message.pictures || []);
     const row = { id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record };
@@ -193,8 +186,7 @@
   };
 
   // What was deleted longer ago than it can be undone goes, from the server as well if it keeps conversations.
-  const purge = () => eraseDeleted().catch(() => {}); // what stays is gone at the next start
-  const eraseDeleted = async () => {
+  const purge = async () => {
     if (kind === "compare") return; // which cannot tell the server
     const gone = (await store.conversations()).filter(
       (row) => row.deleted && Date.now() - row.deleted >= UNDO_SECONDS * 1000,
