@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .settings import parse_settings, prepare_environment
+from .settings import parse_settings
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Starts the server; a fault of the user's is one line and exit code 1."""
     settings = parse_settings(argv)
-    prepare_environment()
-    from .server import run
+    from .server import run  # which prepares the environment, then imports gradio
 
     run(settings)
 

@@ -73,6 +73,11 @@ class _QuantizedTable(nn.Module):
         return self.layout == "interleaved"
 
     @property
+    def lent(self) -> bool:
+        """Whether they lie where somebody else keeps them: adopted, and not settled yet."""
+        return self._fetch is not None
+
+    @property
     def columns(self) -> int:
         """Numbers in a row, however they are packed."""
         return self.weight.shape[1] * 8 // self.bits

@@ -102,7 +102,9 @@ def settle_later(network: nn.Module) -> None:
 
     What fails, for want of memory perhaps, is used from where it lies.
     """
-    tables = [ref(table) for table in _tables(network)]
+    tables = [ref(table) for table in _tables(network) if table.lent]
+    if not tables:
+        return
 
     def work() -> None:
         for table in tables:
