@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import mmap
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import FileIO
 from itertools import zip_longest
 from pathlib import Path
@@ -24,6 +27,7 @@ _ENDINGS = (".safetensors", ".bin", ".pt", ".pth")
 _SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.safetensors|\.bin)")
 _NOT_WEIGHTS = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state.*)\.\w+")
 _ADAPTER = re.compile(r"adapter_model\.\w+")
+_TWO_PIECES = 2**21  # bytes from which on a tensor is read in two pieces
 _NAMED = 5  # names listed in an error before "and N more"
 
 _LARGEST = {  # of a size in config.json; the largest published models of this kind are well below
@@ -132,13 +136,9 @@ class TensorFiles:
         as_it_is = tensor.dtype == target.dtype and tensor.is_contiguous() and target.is_contiguous()
         if place and as_it_is and target.device.type == "cpu":
             file, start = place
-            memory = tensor_bytes(target)
-            opened = self._opened[file]
-            opened.seek(start)
-            while memory and (count := opened.readinto(memory)):
-                memory = memory[count:]
-            if memory:
-                raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=opened.tell())
+            found = _read(self._opened[file], start, tensor_bytes(target))
+            if found < target.nbytes:
+                raise UserError("file_truncated", path=file, expected=start + target.nbytes, found=start + found)
         else:
             target.copy_(tensor)
         self.release(tensor)
@@ -185,6 +185,31 @@ class TensorFiles:
     def _advise(self, file: Path, advice: str, start: int, end: int) -> None:
         if hasattr(mmap, advice) and end > start:  # Windows has no madvise, and manages without
             self._maps[file].madvise(getattr(mmap, advice), start, end - start)
+
+
+def _read(file: FileIO, start: int, memory: memoryview) -> int:
+    """Bytes read from there on into the memory, fewer than it has where the file ends.
+
+    Much is read in two pieces at once: one thread spends more time on being given memory than on the disk.
+    """
+    if len(memory) < _TWO_PIECES or not hasattr(os, "preadv"):  # on Windows, reading moves the file's one position
+        file.seek(start)
+        found = 0
+        while found < len(memory) and (count := file.readinto(memory[found:])):
+            found += count
+        return found
+    middle = len(memory) // 2
+    with ThreadPoolExecutor(2) as threads:
+        pieces = threads.map(partial(_read_piece, file), (memory[:middle], memory[middle:]), (start, start + middle))
+        first, second = pieces
+    return first + (second if first == middle else 0)
+
+
+def _read_piece(file: FileIO, memory: memoryview, start: int) -> int:
+    found = 0
+    while found < len(memory) and (count := os.preadv(file.fileno(), [memory[found:]], start + found)):
+        found += count
+    return found
 
 
 def find_weights(path: Path) -> tuple[list[Path], dict[str, str]]:
