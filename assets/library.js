@@ -10,6 +10,8 @@
   let showing = null; // the conversation that the page shows
   let shown = ""; // its content
   let running = false; // whether an answer to it is on its way
+  let opened = null; // a stored record on its way to the page
+  const unsettled = new Set(); // conversations that other tabs were told of while an answer was on its way
   let isFirst = true;
   let keeping = Promise.resolve(); // the last change of the conversation that is shown, on its way to the store
   let deletedLast = [];
@@ -37,7 +39,10 @@
     trouble = { key, ...fields };
     draw();
   };
-  const tell = (id) => channel?.postMessage({ id, settled: !running });
+  const tell = (id, settled) => {
+    unsettled[settled ? "delete" : "add"](id);
+    channel?.postMessage({ id, settled });
+  };
   channel?.addEventListener("message", async ({ data }) => {
     await refresh();
     const row = rows.find((other) => other.id === data.id);
@@ -46,7 +51,7 @@
     else if (data.settled && content(row.record) !== shown) open(row); // another tab has gone on with it
   });
 
-  const put = async (...changed) => {
+  const put = async (changed, isSettled = (row) => !running || row.id !== showing) => {
     if (!changed.length) return;
     const ids = changed.map((row) => row.id);
     rows = newestFirst([...changed, ...rows.filter((other) => !ids.includes(other.id))]); // at once: others go by it
@@ -58,7 +63,7 @@
       trouble = { key: "side_full" };
     }
     draw();
-    ids.forEach(tell);
+    for (const row of changed) tell(row.id, isSettled(row));
   };
 
   // --- The conversation that the page shows
@@ -81,17 +86,24 @@
     isFirst = false;
     if (!showing) dropEmpty(record.id);
     else if (!running && rows.some((row) => row.id === showing && row.deleted)) startAnew(); // by another tab, meanwhile
-    else keeping = keeping.then(() => keep(record, state.pictures)).catch(() => complain("side_full"));
+    else keeping = keeping.then(() => keep(state)).catch(() => complain("side_full"));
   };
 
-  const keep = async (record, addresses) => {
-    const before = rows.find((row) => row.id === record.id);
+  const keep = async ({ record, pictures: addresses, running: onItsWay }) => {
+    const { id, title, messages } = record;
+    const before = rows.find((row) => row.id === id);
+    const isOpened = opened?.id === id && !onItsWay && messages.length <= opened.messages.length;
+    opened = null;
     if (before?.deleted) return;
-    if (before && content(before.record) === content(record)) return;
-    const { id, title } = record;
-    const names = record.messages.flatMap((message) => message.pictures || []);
+    if (isOpened) return; // it may lack an unanswered question, whose answer another tab is about to keep
+    if (before && content(before.record) === content(record)) {
+      if (!onItsWay && unsettled.has(id)) tell(id, true);
+      return;
+    }
+    const names = messages.flatMap((message) => message.pictures || []);
     const row = { id, kind, title, updated: Date.now(), deleted: 0, hasPicture: names.length > 0, record };
-    if (!names.length && !before?.hasPicture) return put(row);
+    const isSettled = () => !onItsWay;
+    if (!names.length && !before?.hasPicture) return put([row], isSettled);
     let fault = null;
     try {
       const lacks = await store.keepPictures(id, Object.fromEntries(names.map((name) => [name, addresses[name]])));
@@ -100,7 +112,7 @@
       fault = { key: "side_full" };
     }
     if (rows.find((other) => other.id === id)?.deleted) return; // meanwhile
-    await put(row); // after its pictures: without them it would be read as having none
+    await put([row], isSettled); // after its pictures: without them it would be read as having none
     pictureBytes = await store.fit(rows);
     trouble = fault || trouble;
     draw();
@@ -111,13 +123,14 @@
     if (!rows.some((row) => row.id === id && !row.deleted)) return;
     rows = rows.filter((row) => row.id !== id);
     await store.erase(id);
-    tell(id);
+    tell(id, true);
     draw();
   };
 
   const opening = async (id) => {
     const row = await store.conversation(id);
     if (!row || row.deleted) return "";
+    opened = row.record;
     const { record, lacks } = await store.whole(row);
     if (lacks) trouble = { key: "side_picture_gone" };
     return JSON.stringify({ do: "open", text: JSON.stringify(record) });
@@ -158,14 +171,14 @@
   const rename = async (row, title) => {
     if (!title.trim() || title === row.title) return;
     const now = (await store.conversation(row.id)) || row; // it may have gone on in another tab
-    await put({ ...now, title: title.trim(), record: { ...now.record, title: title.trim() } });
+    await put([{ ...now, title: title.trim(), record: { ...now.record, title: title.trim() } }]);
     if (row.id === showing) glm.order({ do: "rename", text: title.trim() });
   };
 
   const remove = async (gone) => {
     const wasShowing = gone.some((row) => row.id === showing);
     deletedLast = gone.map((row) => ({ ...row, wasShowing: row.id === showing })); // only for what is said of them
-    await put(...gone.map((row) => ({ ...row, deleted: Date.now() })));
+    await put(gone.map((row) => ({ ...row, deleted: Date.now() })));
     if (wasShowing) startAnew();
     clearTimeout(deletedTimer);
     deletedTimer = setTimeout(() => {
@@ -180,7 +193,7 @@
     const gone = deletedLast;
     deletedLast = [];
     const now = (row) => rows.find((other) => other.id === row.id) || row; // another tab may have gone on with it
-    await put(...gone.map((row) => ({ ...now(row), deleted: 0 })));
+    await put(gone.map((row) => ({ ...now(row), deleted: 0 })));
     const back = gone.find((row) => row.wasShowing);
     if (back) await open(back);
   };

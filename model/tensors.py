@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import FileIO
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from weakref import finalize
@@ -28,6 +27,7 @@ _SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.safetensors|\.bin)")
 _NOT_WEIGHTS = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state.*)\.\w+")
 _ADAPTER = re.compile(r"adapter_model\.\w+")
 _TWO_PIECES = 2**21  # bytes from which on a tensor is read in two pieces
+_READ_AHEAD = 2**28  # bytes of the next tensors that the disk works on
 _NAMED = 5  # names listed in an error before "and N more"
 
 _LARGEST = {  # of a size in config.json; the largest published models of this kind are well below
@@ -147,15 +147,18 @@ class TensorFiles:
         """Every tensor (or those of `names`) in the order on the disk, each released when the next is asked for."""
         wanted = self.infos.keys() if names is None else set(names)
         order = [name for name in self.infos if name in wanted]
-        for name, following in zip_longest(order, order[1:]):
-            tensor = self.read(name)
-            if following is not None:
+        upcoming, ahead = iter(order), 0
+        for name in order:
+            while ahead < _READ_AHEAD and (following := next(upcoming, None)):
                 self._prefetch(following)
+                ahead += self.infos[following].nbytes
+            tensor = self.read(name)
             yield name, tensor
             self.release(tensor)
+            ahead -= self.infos[name].nbytes
 
     def _prefetch(self, name: str) -> None:
-        """Let the disk work on the next tensor while this one is being converted."""
+        """Let the disk work on a tensor while those before it are being copied or converted."""
         info = self.infos[name]
         if name not in self._held and info.numel:
             self._map(info.file)
