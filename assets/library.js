@@ -92,10 +92,11 @@
   const keep = async ({ record, pictures: addresses, running: onItsWay }) => {
     const { id, title, messages } = record;
     const before = rows.find((row) => row.id === id);
-    const isOpened = opened?.id === id && !onItsWay && messages.length <= opened.messages.length;
-    opened = null;
+    const stored = opened?.id === id ? opened.messages : [];
+    if (opened?.id === id) opened = null;
     if (before?.deleted) return;
-    if (isOpened) return; // it may lack an unanswered question, whose answer another tab is about to keep
+    const isCut = stored.length === messages.length + 1 && JSON.stringify(stored.slice(0, -1)) === JSON.stringify(messages);
+    if (isCut) return tell(id, true); // of its last question, whose answer another tab may be about to keep
     if (before && content(before.record) === content(record)) {
       if (!onItsWay && unsettled.has(id)) tell(id, true);
       return;
@@ -159,6 +160,7 @@
 
   const open = async (row) => {
     if (glm.narrow()) glm.toggleSideBar(false);
+    if (row.id === showing && content(row.record) === shown) return;
     if (row.kind !== kind) {
       tab.set(`glm-webui-open-${row.kind}`, row.id);
       go(row.kind);

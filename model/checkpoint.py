@@ -127,9 +127,14 @@ class Checkpoint:
 
 
 def save(model: GLMForConditionalGeneration, tokenizer: Path, folder: Path, dtype: torch.dtype) -> None:
-    """Write a checkpoint: into a temporary folder beside `folder`, which then takes its name."""
+    """Write a checkpoint: into a temporary folder beside `folder`, which then takes its name.
+
+    Whatever fails, the folder that was there is there again; a process killed between the two renamings leaves it
+    beside, under a name that ends in `.old`.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
+    retired = temporary.with_name(temporary.name + ".old")
     try:
         temporary.chmod(0o755)
         state = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in model.state_dict().items()}
@@ -141,12 +146,11 @@ def save(model: GLMForConditionalGeneration, tokenizer: Path, folder: Path, dtyp
         (temporary / CONFIG).write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
         shutil.copyfile(tokenizer, temporary / TOKENIZER)
         if folder.exists():
-            retired = temporary.with_name(temporary.name + ".old")
             os.replace(folder, retired)
-            os.replace(temporary, folder)
-            shutil.rmtree(retired)
-        else:
-            os.replace(temporary, folder)
+        os.replace(temporary, folder)
+        shutil.rmtree(retired, ignore_errors=True)
     except BaseException:
+        if retired.exists() and not folder.exists():
+            os.replace(retired, folder)
         shutil.rmtree(temporary, ignore_errors=True)
         raise

@@ -33,7 +33,7 @@ class Plan:
     precision: Precision
     placement: Mapping[str, torch.device]
     network: PreTrainedModel  # without memory
-    reason: str  # why this precision, in English, for the log
+    reason: str  # why this precision, in English, and what went where if that is on several devices
 
     @property
     def device(self) -> torch.device:
@@ -89,7 +89,8 @@ def plan(
 ) -> Plan:
     """Choose device and precision for a checkpoint, before anything of its size is allocated.
 
-    device: "auto" (the fastest there is), "cpu", "cuda", "cuda:1", "mps", "npu". gpus: spread it over that many GPUs.
+    device: "auto" (the fastest there is, and all GPUs for what one cannot hold), "cpu", "cuda", "cuda:1", "mps", "npu".
+    gpus: spread it over that many GPUs.
     precision: a name of PRECISIONS, or "auto": as stored where that is quantised; else fp32 for a small model on a
     CPU, half precision on a GPU, and INT8, then INT4, for what is too large for that.
     memory: how many bytes a device has for weights; left out, those that are free.
@@ -100,22 +101,32 @@ def plan(
     if precision != "auto" and precision not in PRECISIONS:
         available = ", ".join(["auto", *PRECISIONS])
         raise UserError("unknown_precision", precision=precision, device=chosen[0], available=available)
-    room = int(sum(map(memory, chosen)) * _HEADROOM)
+    attempts = [chosen]
+    if device == "auto" and gpus is None and len(alike := _alike(chosen[0])) > 1:
+        attempts.append(alike)
     names = _candidates(checkpoint, chosen[0]) if precision == "auto" else [precision]
     for name in names:
         wanted = precision_of(name, chosen[0])
         network = empty_network(checkpoint, wanted)
         size = weight_bytes(network)
-        if size <= room:
-            reason = "as asked" if precision != "auto" else _reason(checkpoint, name, names, size, room)
-            return Plan(wanted, _place(network, chosen, memory, offload=False), network, reason)
-    needs, has = f"{size / 1e9:.1f} GB", f"{room / 1e9:.1f} GB"
+        for chosen in attempts:
+            room = int(sum(map(memory, chosen)) * _HEADROOM)
+            if size <= room:
+                placement = _place(network, chosen, memory, offload=False)
+                reason = "as asked" if precision != "auto" else _reason(checkpoint, name, names, size, room)
+                return Plan(wanted, placement, network, "; ".join(filter(None, [reason, _counted(placement)])))
+    needs, has = _amount(size), _amount(room)
     spare = 0 if chosen[0].type == "cpu" else int(memory(torch.device("cpu")) * _HEADROOM)
     if chosen[0].type == "cpu" or size > room + spare:
         raise UserError("too_large", precision=names[-1], needed=needs, free=has, device=chosen[0])
     placement = _place(network, chosen, memory, offload=True)
     reason = f"{needs} do not fit the {has} of {chosen[0]}; {_counted(placement)}"
     return Plan(wanted, placement, network, reason)
+
+
+def _alike(device: torch.device) -> list[torch.device]:
+    """All devices of that kind."""
+    return [other for other in map(torch.device, available_devices()) if other.type == device.type]
 
 
 def _accelerators() -> list[str]:
@@ -173,8 +184,12 @@ def _reason(checkpoint: Checkpoint, name: str, names: list[str], size: int, room
     if checkpoint.bits is not None:
         return "as it is stored"
     if name == names[0]:
-        return f"{size / 1e9:.1f} GB fit the {room / 1e9:.1f} GB there are for weights"
-    return f"the largest that fits the {room / 1e9:.1f} GB there are for weights ({size / 1e9:.1f} GB)"
+        return f"{_amount(size)} fit the {_amount(room)} there are for weights"
+    return f"the largest that fits the {_amount(room)} there are for weights"
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 10**8 else f"{size / 1e6:.1f} MB"
 
 
 def _place(
@@ -234,6 +249,9 @@ def _parts(network: PreTrainedModel) -> list[tuple[list[str], int]]:
 
 
 def _counted(placement: Mapping[str, torch.device]) -> str:
+    """How many parts went where; nothing of what is on one device."""
+    if len(set(placement.values())) < 2:
+        return ""
     parts: dict[str, int] = {}
     for device in placement.values():
         parts[str(device)] = parts.get(str(device), 0) + 1

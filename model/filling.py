@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from threading import Thread
+from threading import Thread, main_thread
 from typing import Any
 from weakref import ref
 
@@ -112,6 +112,8 @@ def settle_later(network: nn.Module) -> None:
                 if (wanted := table()) is not None:
                     wanted.settle_()
             except (OSError, RuntimeError, UserError) as error:
+                if not main_thread().is_alive():
+                    return  # the program ends, and starts no thread to read with any more
                 _log.warning("weights stay on the disk: %s", error)
 
     Thread(target=work, name="weights", daemon=True).start()

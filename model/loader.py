@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +24,6 @@ from .types import ModelInfo
 
 _M_MMAP_THRESHOLD = -3  # malloc.h
 _EMBEDDED_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "embedded"
-_log = logging.getLogger("glm.model")
 
 Progress = Callable[[str, int, int], None]
 """Called with "download" or "load", the bytes that are there and the bytes there will be; also from other threads."""
@@ -61,10 +59,7 @@ def load(
         places = {name: str(place) for name, place in chosen.placement.items()}
         dispatch_model(chosen.network, places, main_device=str(chosen.device), offload_buffers=True)
     settle_later(chosen.network)
-    engine = checkpoint.make_engine(chosen.network)
-    info = _info(source, local, checkpoint, chosen)
-    _log.info("%s (%s)", info.summary(), chosen.reason)
-    return ChatModel(engine, info)
+    return ChatModel(checkpoint.make_engine(chosen.network), _info(source, local, checkpoint, chosen))
 
 
 def fetch(source: str | Path, *, revision: str | None = None, progress: Progress | None = None) -> Path:
@@ -116,6 +111,7 @@ def _info(source: str | Path, local: Path, checkpoint: Checkpoint, chosen: Plan)
         thinking=checkpoint.thinking,
         kernel="" if bits is None else dispatch.describe(bits, chosen.device),
         several_images=checkpoint.several_images,
+        reason=chosen.reason,
     )
 
 

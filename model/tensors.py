@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -196,20 +195,21 @@ def _read(file: FileIO, start: int, memory: memoryview) -> int:
     Much is read in two pieces at once: one thread spends more time on being given memory than on the disk.
     """
     if len(memory) < _TWO_PIECES or not hasattr(os, "preadv"):  # on Windows, reading moves the file's one position
+        return _read_piece(file, start, memory)
+    middle = len(memory) // 2
+    with ThreadPoolExecutor(1) as beside:
+        second = beside.submit(_read_piece, file, start + middle, memory[middle:])
+        first = _read_piece(file, start, memory[:middle])
+        return first + (second.result() if first == middle else 0)
+
+
+def _read_piece(file: FileIO, start: int, memory: memoryview) -> int:
+    found = 0
+    if not hasattr(os, "preadv"):
         file.seek(start)
-        found = 0
         while found < len(memory) and (count := file.readinto(memory[found:])):
             found += count
         return found
-    middle = len(memory) // 2
-    with ThreadPoolExecutor(2) as threads:
-        pieces = threads.map(partial(_read_piece, file), (memory[:middle], memory[middle:]), (start, start + middle))
-        first, second = pieces
-    return first + (second if first == middle else 0)
-
-
-def _read_piece(file: FileIO, memory: memoryview, start: int) -> int:
-    found = 0
     while found < len(memory) and (count := os.preadv(file.fileno(), [memory[found:]], start + found)):
         found += count
     return found

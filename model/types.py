@@ -86,13 +86,15 @@ class ModelInfo:
     thinking: bool = False  # does it think aloud before it answers
     kernel: str = ""  # what multiplies quantised weights; "" where none are
     several_images: bool = False  # does it see all pictures of a conversation, or only the newest
+    reason: str = ""  # why this precision, in English, and what went where if it is on several devices
 
     def summary(self) -> str:
         """One line for logs and terminals."""
         family = f"{self.family} ({self.version})" if self.version else self.family
         size = f"{self.parameters / 1e9:.2f} B" if self.parameters >= 10**8 else f"{self.parameters / 1e6:.1f} M"
         memory = f"{self.weight_bytes / 1e9:.2f} GB"
-        line = f"{self.name}: {family}, {self.precision}, {size} parameters, {memory} on {self.device}"
+        precision = f"{self.precision} ({self.reason})" if self.reason else self.precision
+        line = f"{self.name}: {family}, {precision}, {size} parameters, {memory} on {self.device}"
         return f"{line}; {self.kernel}" if self.kernel else line
 
 

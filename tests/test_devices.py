@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,17 @@ def test_auto_takes_the_fastest_device_and_the_best_precision_that_fits(folders,
     assert (str(chosen.device), chosen.precision.name) == (device, wanted)
     assert set(map(str, chosen.placement.values())) == {device}
     assert all(tensor.is_meta for tensor in chosen.network.parameters())
-    assert "GB" in chosen.reason
+    assert re.search(r"\d MB.* weights", chosen.reason)
+
+
+def test_auto_takes_several_gpus_for_what_one_cannot_hold_before_it_takes_fewer_bits(machine) -> None:
+    checkpoint = full_size("chatglm-6b")  # 12.35 GB in half precision
+    for free, precision, gpus in ((16, "fp16", 1), (9, "fp16", 2), (4, "int8", 2)):
+        machine(cuda_0=free * GB, cuda_1=free * GB, cpu=32 * GB)
+        chosen = devices.plan(checkpoint)
+        assert (chosen.precision.name, len(set(chosen.placement.values()))) == (precision, gpus)
+        assert ("parts on cuda:0" in chosen.reason and "parts on cuda:1" in chosen.reason) == (gpus == 2)
+    assert devices.plan(checkpoint, "cuda:0", "int4").device == torch.device("cuda:0"), "asked for one"
 
 
 def test_weights_stored_in_bf16_stay_so_where_that_is_fast(folders, machine) -> None:
@@ -146,7 +157,7 @@ def test_a_second_device_is_taken_by_its_number(folders, machine) -> None:
 def test_what_fits_nowhere_is_refused_with_both_sizes(folders, machine) -> None:
     checkpoint = recognise(folders["chatglm-6b"])
     machine(cpu=100_000)
-    with pytest.raises(UserError, match=r"needs 0\.0 GB in int4, but only 0\.0 GB are free on cpu"):
+    with pytest.raises(UserError, match=r"needs 0\.1 MB in int4, but only 0\.1 MB are free on cpu"):
         devices.plan(checkpoint)
     machine(cuda_0=100_000, cpu=100_000)
     with pytest.raises(UserError) as caught:

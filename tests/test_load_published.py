@@ -398,7 +398,7 @@ def test_golden_quantised_checkpoints_as_they_are_stored(tmp_path: Path, path: P
     assert error.abs().max() < 0.04 * case.tensors["out.logits"].abs().max()
 
 
-@pytest.mark.parametrize("path", golden("quant_int[48].json"))
+@pytest.mark.parametrize("path", golden("quant_int*.json"))
 def test_golden_integers_of_the_original_quantiser(tmp_path: Path, path: Path) -> None:
     """fp32 scales, as its CPU code makes them."""
     case = load_case(path)

@@ -74,6 +74,20 @@ def test_a_failed_save_keeps_the_old_checkpoint(folder, monkeypatch):
     assert (folder / checkpoint.WEIGHTS).read_bytes() == before
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
+    monkeypatch.undo()
+    rename = checkpoint.os.replace
+
+    def refuse_the_new(source, target):
+        if target == folder and not str(source).endswith(".old"):
+            raise PermissionError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(checkpoint.os, "replace", refuse_the_new)
+    with pytest.raises(PermissionError):
+        checkpoint.save(network, tiny.VOCABULARY, folder, torch.float32)
+    assert (folder / checkpoint.WEIGHTS).read_bytes() == before
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 def test_half_precisions_answer(folder, precision):

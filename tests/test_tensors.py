@@ -170,12 +170,29 @@ def test_slices_are_copied_whatever_the_target(tmp_path: Path, form: str) -> Non
     assert torch.equal(bytes_of, tensors["layer.packed"])
 
 
-def test_a_file_that_is_cut_off_meanwhile_is_named(tmp_path: Path) -> None:
+@pytest.fixture(params=["in pieces", "in one piece"])
+def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "in one piece":  # as on Windows
+        monkeypatch.delattr(os, "preadv", raising=False)
+
+
+@pytest.mark.usefixtures("reading")
+def test_a_large_tensor_is_copied_whole(tmp_path: Path) -> None:
+    large = torch.arange(3 * (1 << 20) + 5).to(torch.int8)
+    save_file({"x": large}, tmp_path / SAFETENSORS)
+    files = TensorFiles(tmp_path)
+    files.copy(files.read("x"), target := torch.zeros_like(large))
+    assert torch.equal(target, large)
+
+
+@pytest.mark.usefixtures("reading")
+@pytest.mark.parametrize("left", [1, 3])
+def test_a_file_that_is_cut_off_meanwhile_is_named(tmp_path: Path, left: int) -> None:
     save_file({"x": torch.zeros(1 << 20)}, tmp_path / SAFETENSORS)
     files = TensorFiles(tmp_path)
     view = files.read("x")
-    os.truncate(tmp_path / SAFETENSORS, 1 << 20)
-    with pytest.raises(UserError, match=r"safetensors is cut off"):
+    os.truncate(tmp_path / SAFETENSORS, left << 20)
+    with pytest.raises(UserError, match=rf"safetensors is cut off.*{left << 20}"):
         files.copy(view, torch.empty(1 << 20))
 
 
