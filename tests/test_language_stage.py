@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 import torch
+from answers import reasoned
 
 import model
 from model.chat import process_response
@@ -96,6 +99,26 @@ def test_what_a_copying_drill_wants_stands_in_its_question(tokenizer: GLMTokeniz
     for seed in range(200):
         turn = drills.copying("en", "train", Random(seed))
         assert turn.answer in turn.question
+
+
+def test_what_is_told_in_a_drill_is_judged_rightly(tokenizer: GLMTokenizer) -> None:
+    said = re.compile(r'(?:The picture|It) says "(.+)"(?: there)?\. (?:Does it say|Is that) "?(.+?)"?\?')
+    drills, judged = Drills(tokenizer), Counter[str]()
+    for seed in range(400):
+        turn = drills.judging("en", "train", Random(seed))
+        evidence, conclusion = reasoned(turn)
+        if turn.category == "read_exists":
+            seen, asked = said.fullmatch(turn.question).groups()  # type: ignore[union-attr]
+            assert (evidence, conclusion) == (f'It says "{seen}"', "yes" if seen == asked else "no")
+        else:
+            seen, asked = (int(hour) * 60 + int(minute) for hour, minute in re.findall(r"(\d+):(\d\d)", turn.question))
+            assert evidence == f"It is {seen // 60}:{seen % 60:02}"
+            right = (
+                ("after", "before")[seen < asked] if turn.category == "clock_before" else ("no", "yes")[seen == asked]
+            )
+            assert conclusion == right
+        judged[conclusion] += 1
+    assert min(judged[conclusion] for conclusion in ("yes", "no", "before", "after")) > 30
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,19 @@ from tuning.pictures.picture import Picture
 from tuning.questions import charts, icons, shapes
 from tuning.sample import LANGUAGES
 
-SEPARATORS = {"en": (": ", ", "), "zh": ("：", "、")}
+SEPARATORS = {"en": (": ", ", ", "; "), "zh": ("：", "、", "；")}
 
 
 def asked(picture: Picture, language: str, seed: int) -> tuple[str, dict[str, str]]:
     """The heading of a drill, and its questions with their answers."""
-    colon, comma = SEPARATORS[language]
+    colon, comma, apart = SEPARATORS[language]
     talk = None
     rng = Random(seed)
     while talk is None:
         talk = looking.drill(picture, language, rng)
     (turn,) = talk.rounds
     heading, _, questions = turn.question.partition(colon)
-    return heading, dict(zip(questions.split(comma), turn.answer.split(comma), strict=True))
+    return heading, dict(zip(questions.split(comma), turn.answer.split(apart), strict=True))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from random import Random
 
 import drawings
 import pytest
+from answers import reasoned
 from drawings import needs_fonts, view
 
 from tuning.dataset import DOMAINS, TALK_CATEGORIES, talk_rounds
@@ -310,7 +311,8 @@ def test_which_of_two_shapes_is_bigger(language: str) -> None:
         one, other = mentioned(turn.question, language)
         sizes = [ANSWERS["size"]["en"][name] for name in (one, other)]
         assert sizes[0] != sizes[1]
-        assert turn.answer == YES_NO[language][sizes[0] == named(turn.question, bigger)[-1]], turn
+        seen = {"en": " and ", "zh": "和"}[language].join(ANSWERS["size"][language][name] for name in (one, other))
+        assert reasoned(turn) == (seen, YES_NO[language][sizes[0] == named(turn.question, bigger)[-1]]), turn
 
 
 @every_language
@@ -347,19 +349,31 @@ def test_how_many_are_like_one_shape(
     content = drawings.shapes(
         *((name, color, "small", x, 0.4) for name, color, x in zip(names, looks, (0.2, 0.5, 0.8), strict=True))
     )
+    common = {
+        "count_same_color": {"circle": "red", "star": "red", "square": "green"},
+        "count_same_shape": {"circle": "circle", "star": "circle", "square": "square"},
+    }[category]
+    words = {"count_same_color": COLOR_WORDS, "count_same_shape": SHAPE_WORDS}[category][language]
     answers = set()
     for turn in asked(shapes, view(content, language), category):
         (name,) = mentioned(turn.question, language)  # blue stands for the star, as in `FOUR`
-        assert turn.answer == str(expected[name]), turn
-        answers.add(turn.answer)
-    assert answers == {"1", "2"}
+        assert reasoned(turn) == (words[common[name]][0], str(expected[name])), turn
+        answers.add(expected[name])
+    assert answers == {1, 2}
 
 
 @every_language
-@pytest.mark.parametrize(("category", "holds"), [("same_color", True), ("same_shape", False)])
-def test_whether_two_shapes_are_alike(category: str, holds: bool, language: str) -> None:
+@pytest.mark.parametrize(
+    ("category", "holds", "seen"),
+    [
+        ("same_color", True, {"en": ["red and red"], "zh": ["红色和红色"]}),
+        ("same_shape", False, {"en": ["circle and star", "star and circle"], "zh": ["圆形和五角星", "五角星和圆形"]}),
+    ],
+)
+def test_whether_two_shapes_are_alike(category: str, holds: bool, seen: dict[str, list[str]], language: str) -> None:
     two = drawings.shapes(("circle", "red", "big", 0.2, 0.8), ("star", "red", "small", 0.8, 0.2))
-    assert {turn.answer for turn in asked(shapes, view(two, language), category)} == {YES_NO[language][holds]}
+    answers = {reasoned(turn) for turn in asked(shapes, view(two, language), category)}
+    assert answers == {(evidence, YES_NO[language][holds]) for evidence in seen[language]}
 
 
 @every_language
@@ -522,7 +536,8 @@ def test_what_is_written(text: str, script: str, length: int, language: str) -> 
     answers = []
     for turn in asked(writing, seen, "read_exists"):
         there = text.lower() in turn.question.lower()
-        assert turn.answer == YES_NO[language][there], turn
+        shown = {"en": 'It says "{}"', "zh": "写的是“{}”"}[language].format(text.lower())
+        assert reasoned(turn) == (shown, YES_NO[language][there]), turn
         answers.append(there)
     assert 0.3 < sum(answers) / len(answers) < 0.7
 
@@ -610,17 +625,18 @@ def test_what_time_it_is(hour: int, minute: int, english: set[str], chinese: set
 @pytest.mark.parametrize(("hour", "minute"), [(3, 25), (7, 0), (9, 30)])
 def test_whether_it_is_a_time_and_before_or_after_one(hour: int, minute: int, language: str) -> None:
     seen, answers = view(drawings.clock(hour, minute), language), []
+    now = {"en": "It is ", "zh": "现在是"}[language] + clock.times((hour, minute), language)[0]
     for turn in asked(clock, seen, "clock_is"):
         time = told_time(turn.question)
-        assert time is not None and turn.answer == YES_NO[language][time == (hour, minute)], turn
+        assert time is not None and reasoned(turn) == (now, YES_NO[language][time == (hour, minute)]), turn
         answers.append(time == (hour, minute))
     assert 0.3 < sum(answers) / len(answers) < 0.7
     words = {"en": ("after", "before"), "zh": ("之后", "之前")}[language]
     orders = []
     for turn in asked(clock, seen, "clock_before"):
         time = told_time(turn.question)
-        assert time is not None and time[1] == 0 and turn.answer == words[(hour, minute) < time], turn
-        orders.append(turn.answer)
+        assert time is not None and time[1] == 0 and reasoned(turn) == (now, words[(hour, minute) < time]), turn
+        orders.append(words[(hour, minute) < time])
     assert 0.3 < orders.count(words[0]) / len(orders) < 0.7
 
 
@@ -697,14 +713,18 @@ def test_what_a_chart_shows(language: str) -> None:
             assert turn.answer == written(values[label]), turn
         for turn in asked(charts, seen, "chart_difference"):
             one, other = dict.fromkeys(named(turn.question, PART_PATTERNS[language]))
-            assert turn.answer == written(abs(values[one] - values[other])), turn
+            high, low = sorted((values[one], values[other]), reverse=True)
+            assert turn.answer == f"{written(high)} - {written(low)} = {written(high - low)}", turn
+            assert written(high - low) in turn.accepted
         for turn in asked(charts, seen, "chart_compare"):
             found = named(turn.question, PART_PATTERNS[language])
             one, other = found[-2:] if len(found) == 2 else (found[2], found[1] if found[0] == found[2] else found[0])
             if len(found) == 2 and re.search(r"compared|[和跟与]\S+(相比|比起来|比)[，,]?", simple(turn.question)):
                 one, other = other, one
             holds = (values[one] > values[other]) != bool(re.search(less, simple(turn.question)))
-            assert turn.answer == YES_NO[language][holds], turn
+            sign = ">" if values[one] > values[other] else "<"
+            compared = f"{written(values[one])} {sign} {written(values[other])}"
+            assert reasoned(turn) == (compared, YES_NO[language][holds]), turn
         for turn in asked(charts, seen, "chart_color"):
             (label,) = named(turn.question, PART_PATTERNS[language])
             by_color = any(color.removesuffix("色") in simple(turn.question) for color in colors)

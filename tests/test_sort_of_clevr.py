@@ -72,7 +72,7 @@ def test_answers_are_true_of_the_pixels() -> None:
         for turn in sort_of_clevr.questions(content, "en", Random(seed)):
             expected = answer(seen, turn.question)
             if expected is not None:
-                assert turn.answer == expected, (seed, turn)
+                assert turn.answer.split(", so ")[-1] == expected, (seed, turn)
                 checked[turn.category] += 1
     assert min(checked[category] for category in sort_of_clevr.CATEGORIES) > 300
 
@@ -89,7 +89,7 @@ def test_answers_are_balanced() -> None:
     answers: Counter[str] = Counter()
     for seed in range(300):
         content = sort_of_clevr.scene(Random(seed))
-        answers.update(turn.answer for turn in sort_of_clevr.questions(content, "en", Random(seed)))
+        answers.update(turn.answer.split(", so ")[-1] for turn in sort_of_clevr.questions(content, "en", Random(seed)))
     assert set(answers) == {"circle", "square", "yes", "no", "1", "2", "3", "4", "5", "6"}
     assert 0.85 < answers["circle"] / answers["square"] < 1.18
     assert 0.85 < answers["yes"] / answers["no"] < 1.18

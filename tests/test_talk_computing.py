@@ -9,6 +9,7 @@ from random import Random
 from types import ModuleType
 
 import pytest
+from answers import reasoned
 
 from tuning.sample import LANGUAGES, SPLITS, Round
 from tuning.talk import (
@@ -133,14 +134,27 @@ def test_sums_and_differences() -> None:
     assert arithmetic.worked_difference(7, 0) == "7 - 0 = 7"
 
 
+def assert_equations(text: str) -> None:
+    """Each line of the text is a chain of terms of the same value."""
+    for line in text.replace("×", "*").replace("÷", "/").splitlines():
+        assert len({eval(term) for term in line.split(" = ")}) == 1, line
+
+
 def test_products_are_worked_out_step_by_step_and_end_in_the_result() -> None:
     for _, turn in last(arithmetic, "product"):
         a, b = numbers(turn.question)
-        assert numbers(turn.answer)[-1] == a * b and str(a * b) in turn.accepted
-        for step in turn.answer.replace("×", "*").split(" = "):
-            assert eval(step) == a * b
-    assert arithmetic.worked_product(23, 45) == "23 × 45 = 23 × 40 + 23 × 5 = 920 + 115 = 1035"
-    assert arithmetic.worked_product(23, 7) == "23 × 7 = 20 × 7 + 3 × 7 = 140 + 21 = 161"
+        assert {f"{a} × {b} = {a * b}", str(a * b)} <= set(turn.accepted)
+        assert_equations(turn.answer)
+        assert numbers(turn.answer)[-1] == a * b
+    lines = (
+        "23 × 40 = 800 + 120 = 920",
+        "23 × 5 = 100 + 15 = 115",
+        "23 × 45 = 920 + 115 = 1020 + 15 = 1030 + 5 = 1035",
+    )
+    assert arithmetic.worked_product(23, 45).splitlines() == [*lines]
+    assert arithmetic.worked_product(123, 345).splitlines()[2] == "36900 + 4920 = 40900 + 920 = 41800 + 20 = 41820"
+    assert arithmetic.worked_product(23, 7) == "23 × 7 = 140 + 21 = 161"
+    assert arithmetic.worked_product(1, 345) == "1 × 345 = 345"
     assert arithmetic.worked_product(20, 30) == "20 × 30 = 600"
 
 
@@ -153,15 +167,18 @@ def test_quotients_with_and_without_remainder_and_by_zero() -> None:
             assert turn.answer == arithmetic.DIVISION_BY_ZERO[language]
         elif a % b == 0:
             kinds["exact"] += 1
-            assert all(eval(step.replace("÷", "/")) == a / b for step in turn.answer.split(" = "))
+            assert_equations(turn.answer)
             assert {f"{a} ÷ {b} = {a // b}", str(a // b)} <= set(turn.accepted)
         else:
             kinds["rest"] += 1
             ends = f"{a // b} {'remainder' if language == 'en' else '余'} {a % b}"
-            assert turn.answer.endswith(f" = {ends}") and f"{a} ÷ {b} = {ends}" in turn.accepted
+            *lines, conclusion = turn.answer.splitlines()
+            assert conclusion == f"{a} ÷ {b} = {ends}" and {conclusion, ends} <= set(turn.accepted)
+            assert_equations("\n".join(lines))
     assert min(kinds["exact"], kinds["rest"]) > 150 and 0 < kinds["zero"] < 60
-    assert arithmetic.worked_quotient(574, 7, "en") == "574 ÷ 7 = 560 ÷ 7 + 14 ÷ 7 = 80 + 2 = 82"
-    assert arithmetic.worked_quotient(25, 2, "zh") == "25 ÷ 2 = 20 ÷ 2 + 5 ÷ 2 = 10 + 2 余 1 = 12 余 1"
+    lines = ("575 - 7 × 80 = 575 - 560 = 15", "15 - 7 × 2 = 15 - 14 = 1", "575 ÷ 7 = 82 余 1")
+    assert arithmetic.worked_quotient(575, 7, "zh").splitlines() == [*lines]
+    assert arithmetic.worked_quotient(3, 7, "en") == "3 ÷ 7 = 0 remainder 3"
 
 
 def test_stories() -> None:
@@ -214,7 +231,9 @@ def test_comparisons_are_true_and_balanced() -> None:
         if len(values) == 2 and re.search(r"compared (with|to)|[和跟与]\d+(相比|比)", turn.question.lower()):
             a, b = b, a
         holds = a < b if small.search(turn.question.lower()) else a > b
-        assert turn.answer == {"en": ("no", "yes"), "zh": ("不是", "是")}[language][holds], turn
+        sign = "<" if a < b else ">"
+        conclusion = {"en": ("no", "yes"), "zh": ("不是", "是")}[language][holds]
+        assert reasoned(turn) == (f"{a} {sign} {b}", conclusion), turn
         answers["yes" if holds else "no"] += 1
     assert abs(answers["yes"] - answers["no"]) < 100
 
@@ -249,7 +268,6 @@ def test_letters_of_quoted_words(category: str) -> None:
             assert word.lower() in ENGLISH
             word = word.lower()
         expected = {
-            "word_length": str(len(word)),
             "reverse_word": word[::-1],
             "upper_case": word.upper(),
             "lower_case": word,
@@ -262,7 +280,12 @@ def test_letters_of_quoted_words(category: str) -> None:
                 r"(?<![A-Za-z'])([A-Za-z])(?![A-Za-z])", turn.question.replace("'s", "").replace("'S", "")
             )
             named = {word.count(letter.lower()) for letter in single}
-            assert int(turn.answer) in named, turn
+            spelled, count = reasoned(turn)
+            assert int(count) in named and re.sub(r"[-\d]", "", spelled) == word, turn
+            assert int(count) == max(map(int, re.findall(r"\d", spelled)), default=0), turn
+        elif category == "word_length":
+            numbered = "-".join(f"{letter}{place}" for place, letter in enumerate(word, start=1))
+            assert reasoned(turn) == (numbered, str(len(word))), turn
         else:
             assert turn.answer == expected[category], turn
     assert checked > 80
@@ -271,7 +294,7 @@ def test_letters_of_quoted_words(category: str) -> None:
 def test_the_listed_words() -> None:
     assert len(set(ENGLISH)) == len(ENGLISH) >= 350 and all(re.fullmatch("[a-z]{3,8}", word) for word in ENGLISH)
     assert len(set(CHINESE)) == len(CHINESE) >= 150 and all(2 <= len(word) <= 4 for word in CHINESE)
-    counts = Counter(turn.answer for _, turn in last(letters, "count_letter"))
+    counts = Counter(reasoned(turn)[1] for _, turn in last(letters, "count_letter"))
     assert min(counts["0"], counts["1"], counts["2"]) > 60
 
 

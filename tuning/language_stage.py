@@ -26,9 +26,9 @@ from tuning.rows import Questions, Row, answer_loss, in_batch
 from tuning.trainer import Batch, Schedule, train, write_atomically
 
 Draws = Mapping[str, Callable[[Random], Row]]
-ROWS = MappingProxyType({"picture": 32, "look": 12, "talk": 20, "drill": 8})  # of a batch
+ROWS = MappingProxyType({"picture": 32, "look": 12, "talk": 20, "drill": 20})  # of a batch
 LESSON_ROWS = MappingProxyType({"look": 64, "talk": 24})  # without talk, a decoder that could talk forgets it
-_MAX_LENGTH = 192  # tokens of one sample; the few longer ones are left out
+_MAX_LENGTH = 304  # tokens of one sample; the few longer ones are left out
 _ALIGNED = 4000  # pictures that the projection's first weights are computed from
 _CHECKS = 12  # batches of held-out questions
 

@@ -148,11 +148,11 @@ def drill(picture: Picture, language: str, rng: Random, lesson: Lesson | None = 
             break
     if len(made) < min(wanted, 2):
         return None
-    colon, comma = (": ", ", ") if language == "en" else ("：", "、")
+    colon, comma, apart = (": ", ", ", "; ") if language == "en" else ("：", "、", "；")
     question, hints = heading + colon, list[Hint]()
     for number, turn in enumerate(made.values()):
         question += comma if number else ""
         hints += [replace(h, start=h.start + len(question), end=h.end + len(question)) for h in turn.hints]
         question += turn.question
-    answer = comma.join(turn.answer for turn in made.values())
+    answer = apart.join(turn.answer for turn in made.values())
     return Conversation(picture, language, (Round(question, (answer,), CATEGORY, tuple(hints)),))

@@ -23,14 +23,21 @@ from tuning.drills import Drills
 from tuning.looking import Lesson
 from tuning.pictures.picture import Picture
 from tuning.questions.domain import View, rounds
-from tuning.sample import LANGUAGES, Conversation, Sample
+from tuning.sample import LANGUAGES, Conversation, Round, Sample
+from tuning.talk.smalltalk import TEXTS
 from tuning.trainer import Batch
 
 IGNORED = -100
+_BLIND = 0.04  # of the rows of talk ask about a picture that is not there
 _DESCRIBED = 0.15  # of the pictures' rows ask for all there is: many tokens to learn from at once
 _GROUP_TOKENS = 1024  # of rows that are computed together, padding included
-_SPELLED = {"read", "reverse_word", "upper_case", "lower_case"}
-_QUOTED = re.compile('["“]([^"”]+)["”]')
+_WHOLE, _QUOTED, _BEFORE_COMMA = re.compile(".+"), re.compile('(?<=["“])[^"”]+'), re.compile("[^,，]+")
+_SPELLED = {
+    **dict.fromkeys(("read", "reverse_word", "upper_case", "lower_case", "spell"), _WHOLE),
+    **dict.fromkeys(("describe_writing", "read_exists"), _QUOTED),
+    **dict.fromkeys(("count_letter", "word_length"), _BEFORE_COMMA),
+}
+"""Where answers of a category are spelled."""
 _HINT_WEIGHT = 0.5  # of a token's of an answer
 _ASKS, _ANSWERS = "问:", "答:"  # pieces of `model.chat.VISUALGLM`
 
@@ -48,13 +55,15 @@ def encode_answer(text: str, category: str, tokenizer: GLMTokenizer) -> list[int
 
     It decodes to the same text, and each piece can be copied from one mark, or one letter, instead of guessed at.
     """
-    if category in _SPELLED:
-        return [tokenizer.piece_id("▁"), *_spell(text, tokenizer)]
-    quoted = _QUOTED.search(text) if category == "describe_writing" else None
-    if quoted is None:
+    spelled = _SPELLED[category].search(text) if category in _SPELLED else None
+    if spelled is None:
         return tokenizer.encode_text(text)
-    before = tokenizer.encode_text(text[: quoted.start(1)])
-    return [*before, *_spell(quoted[1], tokenizer), *_continue(text[quoted.end(1) :], tokenizer)]
+    before, after = text[: spelled.start()], text[spelled.end() :]
+    return [
+        *(tokenizer.encode_text(before) if before else [tokenizer.piece_id("▁")]),
+        *_spell(spelled[0], tokenizer),
+        *(_continue(after, tokenizer) if after else []),
+    ]
 
 
 def _spell(text: str, tokenizer: GLMTokenizer) -> list[int]:
@@ -175,9 +184,22 @@ class Questions:
         return self._about(number, talk.last())
 
     def talk(self, rng: Random) -> Row:
-        """A question without a picture, in the words of the split, maybe with earlier rounds."""
-        talk = talk_conversation(rng, rng.choice(LANGUAGES), rng.choice((1, 1, 1, 1, 2, 3)), self.split)
+        """A question without a picture, in the words of the split, maybe with earlier rounds; some need a picture."""
+        language = rng.choice(LANGUAGES)
+        if rng.random() < _BLIND:
+            talk = self._blind(language, rng)
+        else:
+            talk = talk_conversation(rng, language, rng.choice((1, 1, 1, 1, 2, 3)), self.split)
         return Row(*encode_sample(_choose(talk, rng), self.tokenizer, 0))
+
+    def _blind(self, language: str, rng: Random) -> Conversation:
+        """A question about a picture that is not there, of a clock never: without one, it is the time of day."""
+        asked: tuple[Round, ...] = ()
+        while not asked:
+            picture = self.bank.picture(rng.choice(self.pictures))
+            if picture.kind != "clock":
+                asked = picture_conversation(picture, rng, language, 1, self.split, chat_share=0.0).rounds
+        return Conversation(None, language, (Round(asked[0].question, (TEXTS[language].NO_PICTURE,), "no_picture"),))
 
     def drill(self, rng: Random, step: int) -> Row:
         """A drill without a picture for that step of the training."""

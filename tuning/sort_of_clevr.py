@@ -22,7 +22,7 @@ from tuning.pictures.picture import Frame, Mark, Pen, Picture
 from tuning.question_files import QUESTIONS
 from tuning.questions.domain import Asked, View
 from tuning.sample import LANGUAGES, Round
-from tuning.words import COLOR_WORDS, NO, SHAPE_WORDS, YES, number
+from tuning.words import COLOR_WORDS, NO, SHAPE_WORDS, YES, number, so
 
 SIDE = 75  # pixels
 RADIUS = 5  # pixels: half of an object's width
@@ -211,7 +211,8 @@ def _accepted(content: SortOfClevr, aspect: str, thing: Thing, language: str) ->
         place = thing.x if aspect == "left" else thing.y
         return None if place == SIDE // 2 else _PLACED[place < SIDE // 2][language]
     if aspect == "count":
-        return number(sum(other.shape == thing.shape for other in content.things), language)
+        alike = number(sum(other.shape == thing.shape for other in content.things), language)
+        return so(SHAPE_WORDS[language][thing.shape][0], alike, language)
     others = [other for other in content.things if other is not thing]
     best = (min if aspect == "nearest" else max)(thing.distance(other) for other in others)
     shapes = {other.shape for other in others if thing.distance(other) == best}

@@ -191,6 +191,15 @@ def number(value: int, language: str) -> tuple[str, ...]:
     return (digits, digits + "个", *named)
 
 
+def so(evidence: str, answers: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The answers behind what they follow from ("3 < 7, so yes"), the plain ones accepted as well.
+
+    What is seen, or compared, is said before the conclusion: a small decoder cannot do both in one step.
+    Source of the idea: Wei et al. 2022, "Chain-of-Thought Prompting" (arXiv:2201.11903).
+    """
+    return (f"{evidence}, so {answers[0]}" if language == "en" else f"{evidence}，所以{answers[0]}", *answers)
+
+
 def article(noun: str) -> str:
     """The English noun phrase with its indefinite article."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

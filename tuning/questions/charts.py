@@ -11,7 +11,7 @@ from tuning.questions.chart_wordings import WORDINGS
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.sample import Round, hints_in
 from tuning.surface import typed
-from tuning.words import COLOR_WORDS, NO, NUMBER_WORDS, YES, number
+from tuning.words import COLOR_WORDS, NO, NUMBER_WORDS, YES, number, so
 
 CATEGORIES: dict[str, float] = {
     "chart_highest": 1.0,
@@ -273,9 +273,12 @@ def _accepted(chart: Chart, target: Target, language: str) -> tuple[str, ...]:
     if part is None:
         raise ValueError(f"A question of the kind {target.wording} needs a part.")
     if other and target.wording == "difference":
-        return _values(chart, part.value - other.value, language)
+        values = _values(chart, part.value - other.value, language)
+        return (f"{_value(chart, part.value)} - {_value(chart, other.value)} = {values[0]}", *values)
     if other:
-        return (YES if (part.value > other.value) == target.highest else NO)[language]
+        values = (_value(chart, part.value), _value(chart, other.value))
+        compared = (" > " if part.value > other.value else " < ").join(values)
+        return so(compared, (YES if (part.value > other.value) == target.highest else NO)[language], language)
     if target.wording == "value":
         return _values(chart, part.value, language)
     if target.wording == "color_of":

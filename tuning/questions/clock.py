@@ -12,7 +12,7 @@ from tuning.questions.clock_wordings_zh import CHINESE
 from tuning.questions.domain import FOLLOW_UP, Asked, View
 from tuning.sample import Round
 from tuning.surface import typed
-from tuning.words import NO, YES
+from tuning.words import NO, YES, so
 
 WORDINGS = {"en": ENGLISH, "zh": CHINESE}
 CATEGORIES: dict[str, float] = {
@@ -72,14 +72,14 @@ def question(view: View, category: str, split: str, rng: Random) -> Asked | None
         case "clock_is":
             true = rng.random() < 0.5
             slots["time"] = _said((hour, minute) if true else _other((hour, minute), rng), language, rng)
-            accepted = (YES if true else NO)[language]
+            accepted = so(_now((hour, minute), language), (YES if true else NO)[language], language)
         case "clock_before":
             reference = _reference((hour, minute), rng)
             if reference is None:
                 return None
             before = (hour, minute) < (reference, 0)
             slots["hour"] = _said((reference, 0), language, rng)
-            accepted = _order(before, reference, language)
+            accepted = so(_now((hour, minute), language), _order(before, reference, language), language)
         case "clock_what" | "describe_clock":
             accepted = _described((hour, minute), category, language)
         case _:
@@ -220,6 +220,10 @@ def _order(before: bool, reference: int, language: str) -> tuple[str, ...]:
         return (word, f"{word} {reference}", f"{word} {reference} o'clock", f"it is {word} {reference} o'clock")
     end = "前" if before else "后"
     return tuple(f"{start}{word}" for start in ("", f"{reference}点", "在") for word in (f"之{end}", f"以{end}", end))
+
+
+def _now(time: Time, language: str) -> str:
+    return {"en": "It is ", "zh": "现在是"}[language] + times(time, language)[0]
 
 
 def _described(time: Time, category: str, language: str) -> tuple[str, ...]:

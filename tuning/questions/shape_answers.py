@@ -25,6 +25,7 @@ from tuning.words import (
     YES,
     article,
     number,
+    so,
 )
 
 SIDES: dict[str, tuple[int, int]] = {"left": (0, 1), "right": (2, 1), "top": (1, 0), "bottom": (1, 2)}
@@ -339,8 +340,9 @@ def accepted(scene: Scene, target: Target) -> tuple[str, ...]:
     """The answers that count as right, the canonical one first. Raises: ValueError if `target` lacks what it needs."""
     language, item = scene.language, target.item
     if target.kind in ("count_same_color", "count_same_shape") and item:
-        alike = [other for other in scene.items if _alike(item, other, target.kind.removeprefix("count_"))]
-        return number(len(alike), language)
+        kind = target.kind.removeprefix("count_")
+        alike = [other for other in scene.items if _alike(item, other, kind)]
+        return so(_words(item, ASKED[kind], language)[0], number(len(alike), language), language)
     if target.kind.startswith("count"):
         return number(len(scene.matching(target.color, target.shape)), language)
     if target.kind == "exists":
@@ -391,13 +393,15 @@ def _about_two(scene: Scene, kind: str, one: Mark, other: Mark, relation: str) -
         return _names(scene, other)
     if kind in ("nearest_shape", "farthest_shape"):
         return SHAPE_WORDS[scene.language][other.name]
-    if kind in ("same_color", "same_shape"):
-        return (THE_SAME if _alike(one, other, kind) else NOT_THE_SAME)[scene.language]
+    language = scene.language
     if relation in SIDES:
-        holds = _position(one, relation) < _position(other, relation)
+        return (YES if _position(one, relation) < _position(other, relation) else NO)[language]
+    if kind in ("same_color", "same_shape"):
+        answers = (THE_SAME if _alike(one, other, kind) else NOT_THE_SAME)[language]
     else:
-        holds = (_rank(one) > _rank(other)) == (relation == "big")
-    return (YES if holds else NO)[scene.language]
+        answers = (YES if (_rank(one) > _rank(other)) == (relation == "big") else NO)[language]
+    seen = [_words(item, ASKED[kind], language)[0] for item in (one, other)]
+    return so({"en": " and ", "zh": "和"}[language].join(seen), answers, language)
 
 
 def _names(scene: Scene, item: Mark) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from tuning.questions.writing_wordings_en import ENGLISH
 from tuning.questions.writing_wordings_zh import CHINESE
 from tuning.sample import Round
 from tuning.surface import typed
-from tuning.words import COLOR_WORDS, NO, THERE_IS, THERE_IS_NO, YES, number
+from tuning.words import COLOR_WORDS, NO, THERE_IS, THERE_IS_NO, YES, number, so
 
 WORDINGS = {"en": ENGLISH, "zh": CHINESE}
 CATEGORIES: dict[str, float] = {
@@ -208,9 +208,9 @@ def _exists(view: View, split: str, rng: Random) -> tuple[str, tuple[str, ...]]:
     if writing.script != "digits" and rng.random() < 0.7:
         said = f"“{said}”" if language == "zh" else rng.choice(('"{}"', "'{}'")).format(said)
     text = _worded(view, "read_exists", split, rng, said)
-    if language == "en":
-        return text, YES["en"] if true else NO["en"]
-    return text, tuple(dict.fromkeys((YES if true else NO)["zh"] + (THERE_IS if true else THERE_IS_NO)["zh"]))
+    shown = {"en": 'It says "{}"', "zh": "写的是“{}”"}[language].format(writing.text.lower())
+    answers = (YES if true else NO)[language] + (THERE_IS if true else THERE_IS_NO)[language]
+    return text, so(shown, tuple(dict.fromkeys(answers)), language)
 
 
 def _other(writing: Writing, rng: Random) -> str:

@@ -47,7 +47,8 @@ def _forms(value: int, language: str) -> tuple[str, ...]:
 
 def _result(worked: str, language: str) -> tuple[str, ...]:
     """The accepted answers to a calculation shown as a chain of equal terms: whole, its two ends, the number alone."""
-    first, last = worked.split(" = ")[0], worked.split(" = ")[-1]
+    conclusion = worked.split("\n")[-1]
+    first, last = conclusion.split(" = ")[0], conclusion.split(" = ")[-1]
     forms = _forms(int(last), language)
     return tuple(dict.fromkeys((worked, *(f"{first} = {form}" for form in forms), *forms)))
 
@@ -107,17 +108,30 @@ def _negative(left: int, sign: str, right: int) -> list[str]:
 
 
 def worked_product(a: int, b: int) -> str:
-    """The multiplication on a line, the right factor taken apart, or else the left one, if that helps at all.
+    """The long multiplication: a line for each digit of the factor that has fewer, added up as they come.
 
-    "23 × 45 = 23 × 40 + 23 × 5 = 920 + 115 = 1035", "23 × 7 = 20 × 7 + 3 × 7 = 140 + 21 = 161", "20 × 30 = 600".
+    "23 × 7 = 140 + 21 = 161", "20 × 30 = 600"; 23 × 45 has three lines: "23 × 40 = 800 + 120 = 920",
+    "23 × 5 = 100 + 15 = 115" and "23 × 45 = 920 + 115 = 1020 + 15 = 1030 + 5 = 1035".
     """
-    steps = [f"{a} × {b}"]
-    if min(a, b) > 1:
-        pairs = [(a, part) for part in _parts(b)] if len(_parts(b)) > 1 else [(part, b) for part in _parts(a)]
-        if len(pairs) > 1:
-            steps.append(" + ".join(f"{left} × {right}" for left, right in pairs))
-            steps.append(" + ".join(str(left * right) for left, right in pairs))
-    return " = ".join([*steps, str(a * b)])
+    if min(a, b) < 2:
+        return f"{a} × {b} = {a * b}"
+    rows = [(part, b) for part in _parts(a)] if len(_parts(a)) < len(_parts(b)) else [(a, part) for part in _parts(b)]
+    lines, total = [_row(*rows[0])], rows[0][0] * rows[0][1]
+    for number, (left, right) in enumerate(rows[1:], start=2):
+        terms = _places(total, "+", left * right)
+        total += left * right
+        lines += [_row(left, right), " = ".join([f"{a} × {b}", *terms] if number == len(rows) else terms)]
+    return "\n".join(lines)
+
+
+def _row(left: int, right: int) -> str:
+    """A product by one digit: what each digit of the other factor gives, added up: "896 × 9 = 7200 + 810 + 54 = …"."""
+    terms = [x * y for x in _parts(left) for y in _parts(right)]
+    steps = [f"{left} × {right}", " + ".join(map(str, terms))]
+    while len(terms) > 1:
+        terms = [terms[0] + terms[1], *terms[2:]]
+        steps.append(" + ".join(map(str, terms)))
+    return " = ".join(steps)
 
 
 def _product(language: str, split: str, rng: Random) -> list[Round]:
@@ -139,19 +153,17 @@ def _division(rng: Random) -> tuple[int, int]:
 
 
 def worked_quotient(a: int, b: int, language: str) -> str:
-    """The division on a line, taken apart by the digits of the quotient; b is not 0.
+    """The long division, a line for each digit of the quotient; b is not 0.
 
-    "574 ÷ 7 = 560 ÷ 7 + 14 ÷ 7 = 80 + 2 = 82", "17 ÷ 5 = 3 remainder 2".
+    575 ÷ 7 has three lines: "575 - 7 × 80 = 575 - 560 = 15", "15 - 7 × 2 = 15 - 14 = 1" and "575 ÷ 7 = 82 remainder 1".
     """
     whole, rest = divmod(a, b)
+    lines, left = list[str](), a
+    for part in _parts(whole) if b > 1 else ():
+        lines.append(f"{left} - {b} × {part} = {left} - {b * part} = {left - b * part}")
+        left -= b * part
     end = f" {_REMAINDER[language]} {rest}" if rest else ""
-    steps, parts = [f"{a} ÷ {b}"], _parts(whole)
-    if len(parts) > 1 and b > 1:
-        shares = [part * b for part in parts]
-        shares[-1] += rest
-        steps.append(" + ".join(f"{share} ÷ {b}" for share in shares))
-        steps.append(" + ".join(map(str, parts)) + end)
-    return " = ".join([*steps, f"{whole}{end}"])
+    return "\n".join([*lines, f"{a} ÷ {b} = {whole}{end}"])
 
 
 def _quotient(language: str, split: str, rng: Random) -> list[Round]:

@@ -15,6 +15,7 @@ from tuning.talk.letters_wordings import WORDINGS
 from tuning.talk.letters_words import CHINESE, ENGLISH
 from tuning.talk.numerals import counted
 from tuning.talk.patterns import ask
+from tuning.words import so
 
 CATEGORIES: dict[str, float] = {
     "count_letter": 1.4,
@@ -46,7 +47,11 @@ def _count_letter(language: str, split: str, rng: Random) -> Round:
     word = rng.choice(ENGLISH)
     letter = _some_letter(word, rng)
     text = ask(WORDINGS[language]["count_letter"], language, split, rng, w=word, c=letter)
-    return Round(text, counted(word.count(letter), language, letter), "count_letter")
+    found, spelled = 0, []
+    for character in word:
+        found += character == letter
+        spelled.append(f"{character}{found}" if character == letter else character)
+    return Round(text, so("-".join(spelled), counted(found, language, letter), language), "count_letter")
 
 
 def _word_length(language: str, split: str, rng: Random) -> Round:
@@ -57,7 +62,9 @@ def _word_length(language: str, split: str, rng: Random) -> Round:
     else:
         word = rng.choice(ENGLISH)
         wordings, measure = WORDINGS[language]["word_length"], letters
-    return Round(ask(wordings, language, split, rng, w=word), counted(len(word), language, measure), "word_length")
+    numbered = "-".join(f"{character}{place}" for place, character in enumerate(word, start=1))
+    text = ask(wordings, language, split, rng, w=word)
+    return Round(text, so(numbered, counted(len(word), language, measure), language), "word_length")
 
 
 def _reverse_word(language: str, split: str, rng: Random) -> Round:

@@ -59,13 +59,25 @@ def values(topic: str, language: str, split: str) -> tuple[str, ...]:
 
 
 def value(topic: str, language: str, split: str, rng: Random) -> str:
-    """A value that the split may use; half of the names to learn from are halves of two, as there is no list of all."""
+    """A value that the split may use; of the names to learn from only half are listed, as there is no list of all.
+
+    Others are halves of two, and Chinese ones end in any common characters: most of those are three bytes to copy.
+    """
     listed = values(topic, language, split)
     first, second = rng.choices(listed, k=2)
     if split != "train" or topic not in _NAMES or rng.random() < 0.5:
         return first
-    made = first[: -(-len(first) // 2)] + second[len(second) // 2 :]
+    if language == "zh" and rng.random() < 0.7:
+        made = first[:1] + "".join(common_character(rng) for _ in range(rng.randint(1, 2)))
+    else:
+        made = first[: -(-len(first) // 2)] + second[len(second) // 2 :]
     return first if made in values(topic, language, "held_out") else made
+
+
+def common_character(rng: Random) -> str:
+    """One of the 3,755 commonest Chinese characters: the first level of GB 2312."""
+    row = rng.randint(0xB0, 0xD7)
+    return bytes((row, rng.randint(0xA1, 0xF9 if row == 0xD7 else 0xFE))).decode("gb2312")
 
 
 def _said(entry: Entry, value: str, category: str, language: str, split: str, rng: Random) -> Round:

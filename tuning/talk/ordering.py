@@ -8,7 +8,7 @@ from random import Random
 from tuning.sample import Round
 from tuning.talk.ordering_wordings import WORDINGS
 from tuning.talk.patterns import ask
-from tuning.words import NO, YES
+from tuning.words import NO, YES, so
 
 CATEGORIES: dict[str, float] = {
     "pick_larger": 0.8,
@@ -80,7 +80,7 @@ def _compare_numbers(language: str, split: str, rng: Random) -> Round:
     if rng.random() < 0.5:  # numbers with fewer digits would else come second more often
         a, b = b, a
     holds = a > b if wording == "is_larger" else a < b
-    answer = YES[language] if holds else NO[language]
+    answer = so(f"{a} {'<' if a < b else '>'} {b}", (YES if holds else NO)[language], language)
     return Round(ask(WORDINGS[language][wording], language, split, rng, a=a, b=b), answer, "compare_numbers")
 
 
