@@ -190,10 +190,9 @@ LINES = {  # family, version, precision on a CPU with room for it
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_one_line_says_what_was_found(folders, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_line_says_what_was_found(folders, name: str) -> None:
     family, version, precision = LINES[name]
-    with caplog.at_level("INFO", "glm.model"):
-        info = model.load(folders[name], device="cpu").info
+    info = model.load(folders[name], device="cpu").info
     assert (info.family, info.version, info.precision) == (family, version, precision)
     if name in NEWER:
         parameters = sum(tensor.numel() for key, tensor in stored(folders[name]).items() if "inv_freq" not in key)
@@ -201,9 +200,10 @@ def test_one_line_says_what_was_found(folders, name: str, caplog: pytest.LogCapt
         found = expected_weights(folders[name])
         parameters = sum(tensor.numel() for key, tensor in found.items() if key != "lm_head.weight")
     assert info.parameters == parameters
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "glm.model"]
+    line = info.summary()
     shown = f"{family} ({version})" if version else family
-    assert line.startswith(f"{name}: {shown}, {precision}, {parameters / 1e6:.1f} M parameters, ")
+    assert line.startswith(f"{name}: {shown}, {precision} ({info.reason}), {parameters / 1e6:.1f} M parameters, ")
+    assert info.reason == "as it is stored" or " there are for weights" in info.reason
     assert "on cpu" in line and "\n" not in line
 
 
