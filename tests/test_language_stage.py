@@ -110,6 +110,10 @@ def test_what_is_told_in_a_drill_is_judged_rightly(tokenizer: GLMTokenizer) -> N
         if turn.category == "read_exists":
             seen, asked = said.fullmatch(turn.question).groups()  # type: ignore[union-attr]
             assert (evidence, conclusion) == (f'It says "{seen}"', "yes" if seen == asked else "no")
+        elif turn.category in ("same_color", "same_shape"):
+            seen, asked = evidence.split(" and ")
+            assert seen in turn.question and asked in turn.question
+            assert conclusion == ("yes" if seen == asked else "no")
         else:
             seen, asked = (int(hour) * 60 + int(minute) for hour, minute in re.findall(r"(\d+):(\d\d)", turn.question))
             assert evidence == f"It is {seen // 60}:{seen % 60:02}"

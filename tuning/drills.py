@@ -14,7 +14,7 @@ from tuning.dataset import talk_rounds
 from tuning.questions import clock
 from tuning.sample import Conversation, Round
 from tuning.talk import memory, repeating
-from tuning.words import so
+from tuning.words import COLOR_WORDS, SHAPE_WORDS, so
 
 COPYING_STEPS = 1000  # until then all drills are copies,
 _FEWER_STEPS = 250  # after as many more
@@ -71,6 +71,21 @@ _TOLD: dict[str, dict[str, tuple[tuple[str, ...], str, str, tuple[str, str]]]] =
             "It is {seen}",
             ("after", "before"),
         ),
+        "color": (
+            ("One is {seen}, the other is {said}. Is that the same color?", "{seen}, {said}: are they the same color?"),
+            "same_color",
+            "{seen} and {said}",
+            ("no", "yes"),
+        ),
+        "shape": (
+            (
+                "One is a {seen}, the other a {said}. Is that the same shape?",
+                "{seen}, {said}: are they the same shape?",
+            ),
+            "same_shape",
+            "{seen} and {said}",
+            ("no", "yes"),
+        ),
     },
     "zh": {
         "text": (
@@ -90,6 +105,18 @@ _TOLD: dict[str, dict[str, tuple[tuple[str, ...], str, str, tuple[str, str]]]] =
             "clock_before",
             "现在是{seen}",
             ("之后", "之前"),
+        ),
+        "color": (
+            ("一个是{seen}，另一个是{said}，颜色相同吗？", "{seen}、{said}：颜色一样吗？"),
+            "same_color",
+            "{seen}和{said}",
+            ("不是", "是"),
+        ),
+        "shape": (
+            ("一个是{seen}，另一个是{said}，形状相同吗？", "{seen}、{said}：形状一样吗？"),
+            "same_shape",
+            "{seen}和{said}",
+            ("不是", "是"),
         ),
     },
 }
@@ -126,7 +153,12 @@ class Drills:
     def judging(self, language: str, split: str, rng: Random) -> Round:
         """Whether a text, or a time, is the one that is asked for: the last step of such questions about pictures."""
         kind = rng.choice(tuple(_TOLD[language]))
-        if kind == "text":
+        if kind in ("color", "shape"):
+            words = [forms[0] for forms in {"color": COLOR_WORDS, "shape": SHAPE_WORDS}[kind][language].values()]
+            seen, said = rng.sample(words, 2)
+            said = rng.choice((seen, said))
+            truth = seen == said
+        elif kind == "text":
             seen = self._word(language, split, rng).lower()
             other = self._word(language, split, rng).lower()
             if rng.random() < 0.5 and len(seen) > 1:  # nearly the same
@@ -144,7 +176,7 @@ class Drills:
             seen, said = (clock.times(divmod(time, 60), language)[0] for time in (minutes, asked))
             truth = minutes < asked if kind == "order" else minutes == asked
         told, category, evidence, conclusions = _TOLD[language][kind]
-        accepted = so(evidence.format(seen=seen), (conclusions[truth],), language)
+        accepted = so(evidence.format(seen=seen, said=said), (conclusions[truth],), language)
         return Round(rng.choice(told).format(seen=seen, said=said), accepted, category)
 
     def _word(self, language: str, split: str, rng: Random) -> str:
