@@ -104,7 +104,7 @@ def test_what_a_copying_drill_wants_stands_in_its_question(tokenizer: GLMTokeniz
 def test_what_is_told_in_a_drill_is_judged_rightly(tokenizer: GLMTokenizer) -> None:
     said = re.compile(r'(?:The picture|It) says "(.+)"(?: there)?\. (?:Does it say|Is that) "?(.+?)"?\?')
     drills, judged = Drills(tokenizer), Counter[str]()
-    for seed in range(400):
+    for seed in range(600):
         turn = drills.judging("en", "train", Random(seed))
         evidence, conclusion = reasoned(turn)
         if turn.category == "read_exists":

@@ -29,12 +29,12 @@ CARD = {
     "name": "GLM Mini (embedded)",
     "description": {
         "en": "A small demo model, still in training: good at colours, shapes, places, icons, charts, clocks, sums, "
-        "facts and how to use this program; counting many things, multiplying and reading long words often go wrong. "
+        "facts and how to use this program; counting many things, sorting and reading long words often go wrong. "
         "It says so when asked for something else.",
         "zh": "小演示模型，仍在训练：擅长辨认颜色、形状、位置和图标，看图表和钟表，算加减法，知道几百条常识，"
-        "也会讲解本程序的用法；数很多东西、做乘法、读较长的文字时常会出错。超出范围的问题会直说。",
+        "也会讲解本程序的用法；数很多东西、排序、读较长的文字时常会出错。超出范围的问题会直说。",
     },
-    "defaults": {"max_new_tokens": 128, "temperature": 0.0, "top_p": 1.0, "top_k": 0},
+    "defaults": {"max_new_tokens": 288, "temperature": 0.0, "top_p": 1.0, "top_k": 0},
 }
 
 
@@ -46,7 +46,7 @@ def config(tokenizer: GLMTokenizer) -> GLMConfig:
         num_hidden_layers=6,
         num_attention_heads=6,
         intermediate_size=4 * HIDDEN_SIZE,
-        max_position_embeddings=320,  # training sees up to 192, the answer included; a conversation may go on
+        max_position_embeddings=448,  # training sees up to 304, the answer included; a conversation may go on
         residual_scale_layers=2,  # not 6: each layer adds more to what passes it by
         initializer_range=0.05,
         pad_token_id=tokenizer.pad_id,

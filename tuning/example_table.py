@@ -31,7 +31,7 @@ from tuning.example_drawing import (
     writing,
 )
 from tuning.pictures.picture import Picture
-from tuning.talk.arithmetic import worked_product, worked_sum
+from tuning.talk.arithmetic import worked_product, worked_quotient, worked_sum
 from tuning.talk.rich import markdown_table
 from tuning.talk.rich_data import SNIPPETS, TABLES
 
@@ -278,6 +278,16 @@ def texts() -> tuple[Example, ...]:
             ask("47加85等于多少？", worked_sum(47, 85)),
         ),
         ("product", ask("What is 13 × 12?", worked_product(13, 12)), ask("13乘以12等于多少？", worked_product(13, 12))),
+        (
+            "quotient",
+            ask("What is 96 ÷ 4?", worked_quotient(96, 4, "en")),
+            ask("96除以4等于多少？", worked_quotient(96, 4, "zh")),
+        ),
+        (
+            "comparison",
+            ask("Is 638 larger than 683?", "638 < 683, so no"),
+            ask("638比683大吗？", "638 < 683，所以不是"),
+        ),
         ("capital", ask("What is the capital of Japan?", "Tokyo"), ask("日本的首都是哪里？", "东京")),
         ("spell", ask('How do you spell "umbrella"?', "u-m-b-r-e-l-l-a"), ask("“apple”怎么拼写？", "a-p-p-l-e")),
         ("translate", ask('How do you say "蜘蛛" in English?', "spider"), ask("“butterfly”用汉语叫什么？", "蝴蝶")),
