@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from .errors import UserError
@@ -43,22 +43,22 @@ class GenerationParams:
     MOST_STOPS: ClassVar[int] = 16
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "stop":
+        for parameter in fields(self):
+            value = getattr(self, parameter.name)
+            if parameter.name == "stop":
                 self._check_stop()
                 continue
-            if value is None and field.default is None:
+            if value is None and parameter.default is None:
                 continue
-            low, high = self.LIMITS[field.name]
+            low, high = self.LIMITS[parameter.name]
             whole = isinstance(low, int)
             is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
             inside = is_number and low <= value <= high  # False for NaN and infinity
-            if not inside or (field.name == "top_p" and value == 0):
+            if not inside or (parameter.name == "top_p" and value == 0):
                 kind = "a whole number" if whole else "a number"
-                lower = "above 0" if field.name == "top_p" else f"from {low}"
+                lower = "above 0" if parameter.name == "top_p" else f"from {low}"
                 shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:40] + "…"
-                raise UserError("parameter", name=field.name, allowed=f"{kind} {lower} up to {high}", value=shown)
+                raise UserError("parameter", name=parameter.name, allowed=f"{kind} {lower} up to {high}", value=shown)
 
     def _check_stop(self) -> None:
         texts = self.stop if isinstance(self.stop, tuple) else (None,)
@@ -86,7 +86,8 @@ class ModelInfo:
     thinking: bool = False  # does it think aloud before it answers
     kernel: str = ""  # what multiplies quantised weights; "" where none are
     several_images: bool = False  # does it see all pictures of a conversation, or only the newest
-    reason: str = ""  # why this precision, in English, and what went where if it is on several devices
+    # why this precision, in English, and what went where if it is on several devices; memory differs each time
+    reason: str = field(default="", compare=False)
 
     def summary(self) -> str:
         """One line for logs and terminals."""
